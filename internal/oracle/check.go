@@ -268,7 +268,7 @@ func (c *comparison) trail(ctx context.Context, p projections.Plan) error {
 		return err
 	}
 	var folded []proto.Message
-	trail := audit.Trail{Plan: p, Ledger: c.records, Names: c.names}
+	trail := &audit.Trail{Plan: p, Ledger: c.records, Names: c.names}
 	for _, e := range p.Events(0) {
 		entry, err := wire.AuditEntry(ctx, trail, e)
 		if err != nil {

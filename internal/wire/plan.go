@@ -60,6 +60,7 @@ func figuresOf(m *milepostv1.Plan, c *figures.Counts) {
 	m.CancelledOwing, m.OtherWords, m.StartRestated, m.Disagreements = int32(c.CancelledOwing), int32(c.OtherWords), int32(c.StartRestated), int32(c.Disagreements)
 	m.Baselined, m.Rebaselined, m.Rebaselines = int32(c.Baselined), int32(c.Rebaselined), int32(c.Rebaselines)
 	m.Exceptions, m.CancellationsPending = int32(c.Exceptions), int32(c.CancellationsPending)
+	m.CostExceptions, m.ScopesPending, m.BaselineErrors = int32(c.CostExceptions), int32(c.ScopesPending), int32(c.BaselineErrors)
 	m.DaysGranted, m.DaysBeforeBaseline = int32(c.Granted), int32(c.BeforeBaseline)
 	m.NetSlipDays, m.SettingDays, m.Replaced = int32(c.Net), int32(c.Setting), int32(c.Replaced)
 }

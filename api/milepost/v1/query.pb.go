@@ -503,14 +503,20 @@ type Plan struct {
 	DaysBeforeBaseline int32 `protobuf:"varint,84,opt,name=days_before_baseline,json=daysBeforeBaseline,proto3" json:"days_before_baseline,omitempty"`
 	// How many proposals wait for a decision.
 	ProposalsPending int32 `protobuf:"varint,85,opt,name=proposals_pending,json=proposalsPending,proto3" json:"proposals_pending,omitempty"`
-	// How many milestones have a last date beyond a tolerance.
+	// How many milestones are beyond a tolerance, of days or of money.
 	Exceptions int32 `protobuf:"varint,86,opt,name=exceptions,proto3" json:"exceptions,omitempty"`
 	// How many were cancelled and count as open until that is approved.
 	CancellationsPending int32 `protobuf:"varint,87,opt,name=cancellations_pending,json=cancellationsPending,proto3" json:"cancellations_pending,omitempty"`
 	// The earliest day, not before the as-at day, that an open milestone is due; empty where none is.
-	NextDue       string `protobuf:"bytes,88,opt,name=next_due,json=nextDue,proto3" json:"next_due,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	NextDue string `protobuf:"bytes,88,opt,name=next_due,json=nextDue,proto3" json:"next_due,omitempty"`
+	// How many milestones cost more than was approved, by more than a tolerance.
+	CostExceptions int32 `protobuf:"varint,100,opt,name=cost_exceptions,json=costExceptions,proto3" json:"cost_exceptions,omitempty"`
+	// How many have a title that was changed after their scope was approved, which waits for an approval.
+	ScopesPending int32 `protobuf:"varint,101,opt,name=scopes_pending,json=scopesPending,proto3" json:"scopes_pending,omitempty"`
+	// How many have an approved date that was itself wrong, by a later decision of kind "error".
+	BaselineErrors int32 `protobuf:"varint,102,opt,name=baseline_errors,json=baselineErrors,proto3" json:"baseline_errors,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Plan) Reset() {
@@ -919,6 +925,27 @@ func (x *Plan) GetNextDue() string {
 		return x.NextDue
 	}
 	return ""
+}
+
+func (x *Plan) GetCostExceptions() int32 {
+	if x != nil {
+		return x.CostExceptions
+	}
+	return 0
+}
+
+func (x *Plan) GetScopesPending() int32 {
+	if x != nil {
+		return x.ScopesPending
+	}
+	return 0
+}
+
+func (x *Plan) GetBaselineErrors() int32 {
+	if x != nil {
+		return x.BaselineErrors
+	}
+	return 0
 }
 
 // WorstSlip is the milestone of a plan that slipped most.
@@ -1362,8 +1389,33 @@ type MilestoneStatus struct {
 	ExceptionDays int32 `protobuf:"varint,86,opt,name=exception_days,json=exceptionDays,proto3" json:"exception_days,omitempty"`
 	// That reference: "current baseline" or "first forecast".
 	ExceptionAgainst string `protobuf:"bytes,87,opt,name=exception_against,json=exceptionAgainst,proto3" json:"exception_against,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// An approved date that was itself wrong, an ISO day: a later decision of kind "error", the newest of these, says so. Empty without one.
+	MistakenBaseline string `protobuf:"bytes,100,opt,name=mistaken_baseline,json=mistakenBaseline,proto3" json:"mistaken_baseline,omitempty"`
+	// The date that this decision put in its place, an ISO day. Slip is shown against both; slip_days stays against the original.
+	RectifiedBaseline string `protobuf:"bytes,101,opt,name=rectified_baseline,json=rectifiedBaseline,proto3" json:"rectified_baseline,omitempty"`
+	// Against mistaken_baseline; absent without one.
+	SlipMistakenDays *int32 `protobuf:"varint,102,opt,name=slip_mistaken_days,json=slipMistakenDays,proto3,oneof" json:"slip_mistaken_days,omitempty"`
+	// Against rectified_baseline; absent without one.
+	SlipRectifiedDays *int32 `protobuf:"varint,103,opt,name=slip_rectified_days,json=slipRectifiedDays,proto3,oneof" json:"slip_rectified_days,omitempty"`
+	// The words that were approved as its scope; empty where none were.
+	ApprovedTitle string `protobuf:"bytes,104,opt,name=approved_title,json=approvedTitle,proto3" json:"approved_title,omitempty"`
+	// Its title was changed after its scope was approved, and that waits for an approval: both titles stand.
+	ScopePending bool `protobuf:"varint,105,opt,name=scope_pending,json=scopePending,proto3" json:"scope_pending,omitempty"`
+	// The approved cost that holds now, a decimal; empty where none was approved.
+	BaselinedCost string `protobuf:"bytes,106,opt,name=baselined_cost,json=baselinedCost,proto3" json:"baselined_cost,omitempty"`
+	// What it costs by what was said of its funding lines, in the currency of baselined_cost: the most of the sums that are confirmed, released,
+	// received and spent, and of what the largest line asks for. Empty where no cost is baselined, or nothing was said.
+	Cost string `protobuf:"bytes,107,opt,name=cost,proto3" json:"cost,omitempty"`
+	// The currency of both.
+	CostCurrency string `protobuf:"bytes,108,opt,name=cost_currency,json=costCurrency,proto3" json:"cost_currency,omitempty"`
+	// Money is stated in another currency, and is not compared with baselined_cost.
+	CostInOtherCurrency bool `protobuf:"varint,109,opt,name=cost_in_other_currency,json=costInOtherCurrency,proto3" json:"cost_in_other_currency,omitempty"`
+	// The highest tier whose tolerance of money its cost is beyond; empty where it is beyond none.
+	CostExceptionTier string `protobuf:"bytes,110,opt,name=cost_exception_tier,json=costExceptionTier,proto3" json:"cost_exception_tier,omitempty"`
+	// By how much it costs more than baselined_cost, a decimal, where that is an exception; else empty.
+	CostExceptionAmount string `protobuf:"bytes,111,opt,name=cost_exception_amount,json=costExceptionAmount,proto3" json:"cost_exception_amount,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *MilestoneStatus) Reset() {
@@ -1833,6 +1885,90 @@ func (x *MilestoneStatus) GetExceptionDays() int32 {
 func (x *MilestoneStatus) GetExceptionAgainst() string {
 	if x != nil {
 		return x.ExceptionAgainst
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetMistakenBaseline() string {
+	if x != nil {
+		return x.MistakenBaseline
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetRectifiedBaseline() string {
+	if x != nil {
+		return x.RectifiedBaseline
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetSlipMistakenDays() int32 {
+	if x != nil && x.SlipMistakenDays != nil {
+		return *x.SlipMistakenDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetSlipRectifiedDays() int32 {
+	if x != nil && x.SlipRectifiedDays != nil {
+		return *x.SlipRectifiedDays
+	}
+	return 0
+}
+
+func (x *MilestoneStatus) GetApprovedTitle() string {
+	if x != nil {
+		return x.ApprovedTitle
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetScopePending() bool {
+	if x != nil {
+		return x.ScopePending
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetBaselinedCost() string {
+	if x != nil {
+		return x.BaselinedCost
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetCost() string {
+	if x != nil {
+		return x.Cost
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetCostCurrency() string {
+	if x != nil {
+		return x.CostCurrency
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetCostInOtherCurrency() bool {
+	if x != nil {
+		return x.CostInOtherCurrency
+	}
+	return false
+}
+
+func (x *MilestoneStatus) GetCostExceptionTier() string {
+	if x != nil {
+		return x.CostExceptionTier
+	}
+	return ""
+}
+
+func (x *MilestoneStatus) GetCostExceptionAmount() string {
+	if x != nil {
+		return x.CostExceptionAmount
 	}
 	return ""
 }
@@ -8315,7 +8451,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x05plans\x18\x01 \x03(\v2\x11.milepost.v1.PlanR\x05plans\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xca\x0e\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xc3\x0f\n" +
 	"\x04Plan\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12!\n" +
@@ -8378,7 +8514,10 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"exceptions\x18V \x01(\x05R\n" +
 	"exceptions\x123\n" +
 	"\x15cancellations_pending\x18W \x01(\x05R\x14cancellationsPending\x12\x19\n" +
-	"\bnext_due\x18X \x01(\tR\anextDue\"n\n" +
+	"\bnext_due\x18X \x01(\tR\anextDue\x12'\n" +
+	"\x0fcost_exceptions\x18d \x01(\x05R\x0ecostExceptions\x12%\n" +
+	"\x0escopes_pending\x18e \x01(\x05R\rscopesPending\x12'\n" +
+	"\x0fbaseline_errors\x18f \x01(\x05R\x0ebaselineErrors\"n\n" +
 	"\tWorstSlip\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -8407,7 +8546,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xd3\x12\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x8b\x17\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -8479,7 +8618,19 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x14cancellation_pending\x18T \x01(\bR\x13cancellationPending\x12%\n" +
 	"\x0eexception_tier\x18U \x01(\tR\rexceptionTier\x12%\n" +
 	"\x0eexception_days\x18V \x01(\x05R\rexceptionDays\x12+\n" +
-	"\x11exception_against\x18W \x01(\tR\x10exceptionAgainstB\f\n" +
+	"\x11exception_against\x18W \x01(\tR\x10exceptionAgainst\x12+\n" +
+	"\x11mistaken_baseline\x18d \x01(\tR\x10mistakenBaseline\x12-\n" +
+	"\x12rectified_baseline\x18e \x01(\tR\x11rectifiedBaseline\x121\n" +
+	"\x12slip_mistaken_days\x18f \x01(\x05H\aR\x10slipMistakenDays\x88\x01\x01\x123\n" +
+	"\x13slip_rectified_days\x18g \x01(\x05H\bR\x11slipRectifiedDays\x88\x01\x01\x12%\n" +
+	"\x0eapproved_title\x18h \x01(\tR\rapprovedTitle\x12#\n" +
+	"\rscope_pending\x18i \x01(\bR\fscopePending\x12%\n" +
+	"\x0ebaselined_cost\x18j \x01(\tR\rbaselinedCost\x12\x12\n" +
+	"\x04cost\x18k \x01(\tR\x04cost\x12#\n" +
+	"\rcost_currency\x18l \x01(\tR\fcostCurrency\x123\n" +
+	"\x16cost_in_other_currency\x18m \x01(\bR\x13costInOtherCurrency\x12.\n" +
+	"\x13cost_exception_tier\x18n \x01(\tR\x11costExceptionTier\x122\n" +
+	"\x15cost_exception_amount\x18o \x01(\tR\x13costExceptionAmountB\f\n" +
 	"\n" +
 	"_slip_daysB\n" +
 	"\n" +
@@ -8488,7 +8639,9 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x13_slip_original_daysB\x14\n" +
 	"\x12_slip_current_daysB\x15\n" +
 	"\x13_slip_restated_daysB\x17\n" +
-	"\x15_days_before_baseline\"c\n" +
+	"\x15_days_before_baselineB\x15\n" +
+	"\x13_slip_mistaken_daysB\x16\n" +
+	"\x14_slip_rectified_days\"c\n" +
 	"\x06Rating\x12\x16\n" +
 	"\x06scheme\x18\x01 \x01(\tR\x06scheme\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\x12\x16\n" +

@@ -236,7 +236,7 @@ func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRo
 	}
 	switch {
 	case show == "exception":
-		r.Days = words.Signed(int(m.GetExceptionDays())) + " against the " + m.GetExceptionAgainst() + ", for " + m.GetExceptionTier()
+		r.Days = strings.Join(exceptions(m), "; ")
 		if isDay(m.GetCurrentBaseline()) {
 			r.Was = aDate(m.GetCurrentBaseline(), "")
 		}
@@ -255,6 +255,17 @@ func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRo
 		}
 	}
 	return r, err
+}
+
+// exceptions are what a milestone is beyond, of days and of money.
+func exceptions(m *pb.MilestoneStatus) (all []string) {
+	if m.GetExceptionTier() != "" {
+		all = append(all, words.Signed(int(m.GetExceptionDays()))+" against the "+m.GetExceptionAgainst()+", for "+m.GetExceptionTier())
+	}
+	if m.GetCostExceptionTier() != "" {
+		all = append(all, m.GetCostExceptionAmount()+" "+m.GetCostCurrency()+" more than was approved, for "+m.GetCostExceptionTier())
+	}
+	return all
 }
 
 // dueSoon is what is due within some days from the day of the page, the earliest first.

@@ -125,6 +125,7 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 	if shared, err = chart.Parse(shared); err != nil {
 		return nil, err
 	}
+	isolateAll(shared)
 	names := []string{"signin.html", "problem.html"}
 	for _, k := range kinds {
 		names = append(names, k.template)
@@ -141,7 +142,7 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 		if one, err = one.ParseFS(templateFiles, "templates/"+name); err != nil {
 			return nil, err
 		}
-		isolateAll(one)
+		isolateThose(one, func(file string) bool { return file == name }) // what is shared came with the clone
 		sets[name] = &templateSet{whole: one, body: one.Lookup("body"), foot: one.Lookup("foot")}
 	}
 	return sets, nil
