@@ -65,14 +65,14 @@ func TestEveryMoveOfALargeReturnIsTold(t *testing.T) {
 		s.submit(fmt.Sprint("moves-", part), "large", commands...)
 	}
 	s.submit("other", "other", registered("Other"), added("A", "Other"))
-	for i := range 20 {
+	for i := range 8 {
 		var commands []*pb.Command
 		for j := range 250 {
 			commands = append(commands, stated("A", "2026-03-01", fmt.Sprintf("20%02d-%02d-01", 27+(i+j)%9, 1+j%12), "again"))
 		}
 		s.submit(fmt.Sprint("other-", i), "other", commands...)
 	}
-	count := regexp.MustCompile(`1\x{202f}006 (?:dates )?slipped|>1\x{202f}006</strong>`)
+	count := regexp.MustCompile(`1\x{202f}?006 (?:dates )?slipped|>1\x{202f}?006</strong>`)
 	for _, path := range []string{"/plans/large", "/plans/large/changes"} {
 		_, _, body := s.get(path + "?since=2026-01-31&as_at=2026-02-28")
 		if !count.MatchString(html.UnescapeString(body)) {
@@ -86,8 +86,8 @@ func TestEveryMoveOfALargeReturnIsTold(t *testing.T) {
 		t.Errorf("the largest is not first: %s", first)
 	}
 	_, _, file := s.get("/plans/large/changes.csv?since=2026-01-31&as_at=2026-02-28")
-	if n := strings.Count(file, "slipped"); n < moves {
-		t.Errorf("the file has %d", n)
+	if n := strings.Count(file, "\n"); n != 1+moves {
+		t.Errorf("the file has %d lines", n)
 	}
 }
 
