@@ -75,10 +75,22 @@ func (n *Node) unlessCrowded(next http.Handler) http.Handler {
 			w.Header().Set("Refresh", "5") // a browser tries again by itself
 			http.Error(w, "More connections are open than this server serves. This page comes by itself when one is free.", http.StatusServiceUnavailable)
 		default:
+			if ends := x.Ends(); !ends.IsZero() && !strings.HasPrefix(r.URL.Path, streams) { // a stream is let in by its first frame, and goes on
+				ctx, cancel := context.WithDeadline(r.Context(), ends.Add(-toldWithin))
+				defer cancel()
+				r = r.WithContext(ctx)
+			}
 			next.ServeHTTP(&letIn{ResponseWriter: w, by: func() { x.KnownAs(visitor) }}, r)
 		}
 	})
 }
+
+// streams begins the addresses of streams.
+const streams = "/live/"
+
+// toldWithin is how long before a visitor's connection would be closed a page is given up that is not made yet: so its visitor is told, and tries
+// again, in place of a connection that was cut off.
+const toldWithin = 2 * time.Second
 
 // forOperators says whether a path is asked for by what looks after the server.
 func forOperators(path string) bool {
@@ -111,6 +123,9 @@ type letIn struct {
 func (l *letIn) WriteHeader(status int) {
 	if !l.said && status >= 200 && status < 300 {
 		l.by()
+	}
+	if !l.said && status == http.StatusServiceUnavailable {
+		l.Header().Set("Connection", "close") // who tries again begins anew, with all the time there is
 	}
 	l.said = true
 	l.ResponseWriter.WriteHeader(status)

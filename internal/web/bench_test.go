@@ -49,8 +49,8 @@ func BenchmarkPages(b *testing.B) {
 func TestATrendIsSmall(t *testing.T) {
 	s := serve(t, node.Config{})
 	s.reportedPlan("board", 60, 24)
-	if _, _, drawing := s.get("/plans/board/trend.svg?window=24"); len(drawing) > 12<<10 || strings.Count(drawing, `class="said"`) != 12 {
-		t.Errorf("%d lines take %d bytes", strings.Count(drawing, `class="said"`), len(drawing))
+	if _, _, drawing := s.get("/plans/board/trend.svg?window=24"); len(drawing) > 12<<10 || strings.Count(drawing, `<g class="line`) != 12 {
+		t.Errorf("%d lines take %d bytes", strings.Count(drawing, `<g class="line`), len(drawing))
 	}
 }
 

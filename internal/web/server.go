@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"milepost.dev/internal/client"
@@ -183,7 +184,7 @@ func (s *Site) file(f page.File, ending string) http.Handler {
 // fail answers with why there is no page.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	found := page.ProblemOf(err)
-	if found.Status == http.StatusUnauthorized && s.Visitors == TokenHolders {
+	if found.Status == http.StatusUnauthorized && s.signsIn() {
 		s.leave(w, r)
 		s.toSignIn(w, r)
 		return
@@ -206,7 +207,16 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 // answer sends a whole page, and only when all of it could be drawn.
 func (s *Site) answer(w http.ResponseWriter, r *http.Request, status int, made *page.Page, around page.Around) {
 	around.Open = s.Open
-	around.SignOut = s.Visitors == TokenHolders && s.sessions.find(s.cookie(r)) != nil
+	switch {
+	case !s.signsIn():
+	case s.sessions.find(s.cookie(r)) != nil:
+		around.SignOut = true
+	case s.Visitors == ThisMachine && r.URL.Path != "/sign-in":
+		around.SignIn = "/sign-in"
+		if r.Method == http.MethodGet {
+			around.SignIn += "?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()
+		}
+	}
 	body, err := made.Whole(around)
 	if err != nil {
 		s.giveUp(w, r, err)

@@ -83,7 +83,7 @@ func (a *away) back(state string) (leaving, bool) {
 // signInElsewhere sends a visitor to the issuer. The browser keeps the state as well: who is sent a link to the way back, and
 // did not leave from here, is not signed in as somebody else.
 func (s *Site) signInElsewhere(w http.ResponseWriter, r *http.Request) {
-	if s.Visitors != TokenHolders || s.Issuer == nil {
+	if !s.signsIn() || s.Issuer == nil {
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 		return
 	}
@@ -133,8 +133,7 @@ func (s *Site) signedInElsewhere(w http.ResponseWriter, r *http.Request) {
 
 // askAgain shows the page on which a visitor signs in, with why they are not.
 func (s *Site) askAgain(w http.ResponseWriter, r *http.Request, next string, status int, problem string) {
-	if s.Visitors != TokenHolders {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+	if !s.mayAsk(w, r) {
 		return
 	}
 	s.showSignIn(w, r, status, page.SignIn{Next: next, Problem: problem})

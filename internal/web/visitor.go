@@ -24,6 +24,10 @@ func (s *Site) visit(next http.Handler) http.Handler {
 				http.Error(w, "This page is shown on this machine only, and under its own names. Open it as http://127.0.0.1.", http.StatusForbidden)
 				return
 			}
+			if visiting := s.sessions.find(s.cookie(r)); visiting != nil { // who signed in may do more than look
+				s.visitAs(visiting, next, w, r)
+				return
+			}
 			next.ServeHTTP(w, r.WithContext(page.As(r.Context(), "")))
 		case TokenHolders:
 			visiting := s.sessions.find(s.cookie(r))
@@ -31,20 +35,40 @@ func (s *Site) visit(next http.Handler) http.Handler {
 				s.toSignIn(w, r)
 				return
 			}
-			ctx, leave := visiting.within(r.Context())
-			defer leave()
-			token, err := visiting.token(ctx)
-			if err != nil { // the issuer does not renew it
-				s.Log.InfoContext(ctx, "a visitor has to sign in again", "reason", err.Error())
-				s.leave(w, r)
-				s.toSignIn(w, r)
-				return
-			}
-			next.ServeHTTP(w, r.WithContext(page.As(ctx, token)))
+			s.visitAs(visiting, next, w, r)
 		default:
 			http.Error(w, "No pages are shown at this address: it does not protect them from other machines. The people who run this server can change that.", http.StatusForbidden)
 		}
 	})
+}
+
+// visitAs lets in a visitor who signed in, for as long as the session lasts.
+func (s *Site) visitAs(visiting *session, next http.Handler, w http.ResponseWriter, r *http.Request) {
+	ctx, leave := visiting.within(r.Context())
+	defer leave()
+	token, err := visiting.token(ctx)
+	if err != nil { // the issuer does not renew it
+		s.Log.InfoContext(ctx, "a visitor has to sign in again", "reason", err.Error())
+		s.leave(w, r)
+		s.toSignIn(w, r)
+		return
+	}
+	next.ServeHTTP(w, r.WithContext(page.As(ctx, token)))
+}
+
+// signsIn says whether visitors can sign in: where they have to, and where everybody on this machine may look, but only who holds a token may
+// decide. Where nobody is asked who they are a token says nothing.
+func (s *Site) signsIn() bool {
+	return s.Visitors == TokenHolders || s.Visitors == ThisMachine && !s.Open
+}
+
+// mayAsk says whether a request for the page of signing in, or one that it sends, is answered. Others are sent to the portfolio, or told why not.
+func (s *Site) mayAsk(w http.ResponseWriter, r *http.Request) bool {
+	if !s.signsIn() || s.Visitors == ThisMachine && !nameOfThisMachine(r.Host) {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return false
+	}
+	return true
 }
 
 // nameOfThisMachine says whether a page was asked for under a name that always means the machine that asks. A
@@ -103,15 +127,14 @@ func (s *Site) toSignIn(w http.ResponseWriter, r *http.Request) {
 
 // askToken shows the page on which a visitor signs in.
 func (s *Site) askToken(w http.ResponseWriter, r *http.Request) {
-	if s.Visitors != TokenHolders {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+	if !s.mayAsk(w, r) {
 		return
 	}
 	s.showSignIn(w, r, http.StatusOK, page.SignIn{Next: onThisSite(r.URL.Query().Get("next"))})
 }
 
 func (s *Site) showSignIn(w http.ResponseWriter, r *http.Request, status int, view page.SignIn) {
-	view.Elsewhere = s.Issuer != nil
+	view.Elsewhere, view.MayLook = s.Issuer != nil, s.Visitors == ThisMachine
 	made, err := s.pages.MakeSignIn(view)
 	if err != nil {
 		s.giveUp(w, r, err)
@@ -125,8 +148,7 @@ const maxForm = 64 << 10
 
 // signIn begins a session for a token that the API knows.
 func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
-	if s.Visitors != TokenHolders {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+	if !s.mayAsk(w, r) {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -166,6 +188,10 @@ func (s *Site) leave(w http.ResponseWriter, r *http.Request) {
 
 func (s *Site) signOut(w http.ResponseWriter, r *http.Request) {
 	s.leave(w, r)
+	if s.Visitors == ThisMachine { // where one may go on looking
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
 	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 }
 

@@ -1,6 +1,7 @@
 package places
 
 import (
+	"context"
 	"net"
 	"net/netip"
 	"sync"
@@ -77,6 +78,7 @@ type Connection struct {
 	addr    netip.AddrPort
 	address netip.Prefix
 	timer   *time.Timer
+	ends    time.Time // when it is closed, while it is a stranger's
 
 	mu      sync.Mutex // taken before that of the set
 	place   Place      // guarded by mu
@@ -104,6 +106,9 @@ func (c *Connections) enter(conn net.Conn, addr netip.AddrPort) *Connection {
 	c.strangers[x.address] = append(c.strangers[x.address], x)
 	c.waiting++
 	c.mu.Unlock()
+	within, done := context.WithTimeout(context.Background(), c.bounds.Within)
+	x.ends, _ = within.Deadline() // by the clock that contexts go by, as the timer does
+	done()
 	x.timer = time.AfterFunc(c.bounds.Within, x.expire)
 	if oldest != nil {
 		oldest.expire()
@@ -123,6 +128,16 @@ func (c *Connections) oldest() *Connection {
 		return nil
 	}
 	return most[0]
+}
+
+// Ends is when the connection is closed unless it has a place by then; zero of one that is not counted.
+func (x *Connection) Ends() time.Time {
+	if x == nil {
+		return time.Time{}
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.ends
 }
 
 // expire closes the connection unless it has a place by now.

@@ -66,6 +66,9 @@ func TestNoPageIsWiderThanItsWindow(t *testing.T) {
 	if high := ask[int](b, `document.querySelector(".ladder").clientHeight`); high > 1600 {
 		t.Errorf("the ladder of 300 moves is %d pixels high", high)
 	}
+	if nodes := ask[int](b, `document.querySelectorAll("*").length`); nodes > 2000 {
+		t.Errorf("300 moves are %d elements", nodes)
+	}
 	if size := size(t, at+"/plans/hostile/milestones/MOVED"); size > 80_000 {
 		t.Errorf("300 moves are %d bytes", size)
 	}

@@ -45,7 +45,10 @@ type Trend struct {
 	Diagonal          string
 	Drawn             []DrawnLine
 	Words             string
-	Label             string
+	Compared          string // where the day lies that Since was given, in per cent across, and its name; else empty
+	ComparedName      string
+
+	grid grid
 }
 
 // Rule is a level line, with its name.
@@ -58,6 +61,7 @@ type Rule struct {
 type DrawnLine struct {
 	Ref, Title, Days, State, Tone string
 	Path, Waiting, Overdue        string
+	Fresh                         string      // as much of Path as is after the day of Since
 	Dots                          string      // where the date was said anew, as lines of no length
 	Late                          []TrendMark // where it was said anew, long after its day; there may be many
 	Marks                         []TrendMark
@@ -124,6 +128,7 @@ func NewTrend(lines []Line, from, to string) *Trend {
 	}
 	t := &Trend{Height: trendHeight + 44, Top: trendTop, Foot: trendTop + trendHeight, Months: across.months()}
 	g := grid{across, due}
+	t.grid = g
 	t.Dues = g.rules()
 	t.Past, t.Diagonal = g.past()
 	for _, line := range lines {
@@ -158,11 +163,7 @@ func (s span) part(day float64) float64 { return (day - s.from) / (s.to - s.from
 
 // months are lines across, at the first days of months.
 func (s span) months() []Tick {
-	ticks := scale(s).ticks()
-	for i := range ticks {
-		ticks[i].Anchor = "middle"
-	}
-	return ticks
+	return scale(s).ticks()
 }
 
 // dueSpan has room for the dates of all lines. A date that would take more than half of the height for itself is left

@@ -66,6 +66,34 @@ func TestATrendStepsAndNeverSlopes(t *testing.T) {
 	}
 }
 
+// What is new since a day is set apart from what was said by then, and nothing is lost between.
+func TestATrendSetsApartWhatIsNew(t *testing.T) {
+	said := []Said{{AsAt: "2024-08-31", Due: "2025-05-31"}, {AsAt: "2024-12-31", Due: "2025-07-01"}, {AsAt: "2025-02-28", Due: "2025-09-30"}}
+	trend := NewTrend([]Line{{Ref: "A", First: "2025-03-31", Said: said}, {Ref: "B", First: "2025-03-31"}}, "2024-06-30", "2025-03-31")
+	before := trend.Drawn[0].Path
+	trend.Since("2024-12-31")
+	a, b := trend.Drawn[0], trend.Drawn[1]
+	if strings.Count(a.Path, "V") != 2 || strings.Count(a.Fresh, "V") != 1 || strings.Count(before, "V") != 3 || b.Path == "" || b.Fresh == "" {
+		t.Errorf("%q and %q, of %q; the level one %q and %q", a.Path, a.Fresh, before, b.Path, b.Fresh)
+	}
+	for _, path := range []string{a.Path, a.Fresh, b.Path, b.Fresh} {
+		if !level.MatchString(path) {
+			t.Errorf("%q is no line", path)
+		}
+	}
+	if trend.Compared == "" || trend.ComparedName != "31\u00a0Dec\u00a02024" {
+		t.Errorf("the day is %q at %q", trend.ComparedName, trend.Compared)
+	}
+	for _, out := range []string{"", "2024-01-01", "2025-03-31", "soon"} {
+		again := NewTrend([]Line{{Ref: "A", First: "2025-03-31", Said: said}}, "2024-06-30", "2025-03-31")
+		if again.Since(out); again.Compared != "" || again.Drawn[0].Fresh != "" {
+			t.Errorf("%q sets something apart", out)
+		}
+	}
+	var none *Trend
+	none.Since("2024-12-31")
+}
+
 func TestProgressClimbs(t *testing.T) {
 	p := NewProgress([]string{"2024-11-30", "2025-01-31", "2025-09-30"}, []string{"2025-08-31", "2025-09-30"}, []string{"2024-12-05"}, "2025-06-30")
 	if p.PromisedNow != 2 || p.AchievedNow != 1 || p.PromisedEnd != p.ForecastEnd {

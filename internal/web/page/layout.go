@@ -63,6 +63,7 @@ func (p *Page) Secret() bool { return p.layout.secret }
 type Around struct {
 	Live    string // the address of the page's stream; empty where it has none
 	SignOut bool   // there is a visitor who can sign out
+	SignIn  string // the address at which a visitor can sign in who may look without; else empty
 	Open    bool   // the server asks nobody who they are
 }
 

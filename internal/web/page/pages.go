@@ -95,6 +95,8 @@ type SignIn struct {
 	Problem string // why the last try failed; empty where there was none
 	// Elsewhere offers to sign in at an issuer.
 	Elsewhere bool
+	// MayLook says that everybody on this machine may look without it.
+	MayLook bool
 }
 
 // MakeSignIn makes the page on which a visitor signs in.
@@ -113,7 +115,7 @@ type templateSet struct {
 // parseTemplates reads all pages, by file name.
 func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet, error) {
 	shared := template.New("layout.html").Option("missingkey=error").Funcs(template.FuncMap{
-		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "many": words.Many,
+		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "made": isMade, "many": words.Many,
 		isolateName: isolate,
 	})
 	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html", "templates/compared.html", "templates/form.html")

@@ -108,6 +108,13 @@ func (a *asking) trendOf(p *aPlan, all []*pb.MilestoneStatus) (*trendView, error
 		view.Rows = append(view.Rows, a.trendRow(m, line, view.Returns, from, day))
 	}
 	view.Chart = chart.NewTrend(lines, from, day)
+	since, err := a.since(p)
+	if err != nil {
+		return nil, err
+	}
+	if view.Chart.Since(since); view.Chart != nil && view.Chart.Compared != "" {
+		view.Says += " A line is thick from " + words.Day(since) + " on."
+	}
 	return view, nil
 }
 
@@ -174,6 +181,9 @@ func against(m *pb.MilestoneStatus) int {
 // line is what was said of a milestone's date, from the day at the left edge on.
 func (a *asking) line(m *pb.MilestoneStatus, from string) (chart.Line, error) {
 	l := chart.Line{Ref: m.GetRef(), Title: m.GetTitle(), Days: against(m), Known: m.SlipDays != nil}
+	if isMade(l.Ref) { // whose title says more
+		l.Ref, l.Title = shortened(m.GetTitle(), 22), l.Ref
+	}
 	switch {
 	case m.GetState() == "achieved":
 		l.State, l.Ends = "achieved", m.GetActual()
