@@ -74,11 +74,12 @@ In other documents headers are found wherever they stand, and by many names. A m
     weeks: iso                        # or sunday
     quarters: financial               # or calendar
     time_zone: Europe/Paris
+    months_from: 2017-04              # the month that "month 1" is
     columns:
       Gateway: delivery_date          # a heading of the document: a field, or ignore
       Comments: ignore
 
-The plan keeps date_order, financial_year, weeks, quarters and time_zone, also those of the flags, so that they are said
+The plan keeps date_order, financial_year, weeks, quarters, time_zone and months_from, also those of the flags, so that they are said
 once: later documents and returns are read by them. A column whose cells prove an order goes before that of the plan.
 
 With --dry-run -o json: {"plan", "columns": [{"header", "as", "rows", "unread"}], "milestones": [...],

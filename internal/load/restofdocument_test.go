@@ -8,6 +8,7 @@ import (
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/load"
+	"milepost.dev/internal/rig/sharedtest"
 )
 
 const restOfDocument = `Key to ratings
@@ -96,5 +97,56 @@ func TestTheRestOfADocument(t *testing.T) {
 		if err != nil || m.GetOwner() != "Federation" || len(m.GetSharedBy()) > 0 {
 			t.Errorf("H1 is owned by %v, %v", m, err)
 		}
+	}
+}
+
+// restOfPlans is what the published plans say beside dates and money.
+var restOfPlans = map[string]struct{ shared, figures, numbers, ratings int }{
+	"worcestershire.txt": {shared: 15},
+	"leicestershire.txt": {shared: 7, figures: 51, numbers: 6},
+	"wolverhampton.txt":  {figures: 77, numbers: 75},
+	"dorset.txt":         {ratings: 5},
+}
+
+func TestTheRestOfThePublishedPlans(t *testing.T) {
+	t.Parallel()
+	c := server(t)
+	for name, want := range restOfPlans {
+		t.Run(name, func(t *testing.T) {
+			importPlan(t, load.Load{Service: c, Plan: name, Name: "A plan"}, name, sharedtest.Read(t, "plans/"+name), "2017-02-24")
+			p, err := c.Plan(t.Context(), &pb.GetPlanRequest{Plan: name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := want
+			got.shared, got.figures, got.numbers, got.ratings = 0, 0, 0, 0
+			for _, s := range p.GetPlan().GetRatingSchemes() {
+				got.ratings += len(s.GetValues())
+			}
+			count := func(all []*pb.Measure) {
+				for _, m := range all {
+					for _, target := range m.GetTargets() {
+						got.figures++
+						got.numbers += min(1, len(target.GetNumber()))
+					}
+					for _, value := range m.GetValues() {
+						got.figures++
+						got.numbers += min(1, len(value.GetNumber()))
+					}
+				}
+			}
+			count(p.GetMeasures())
+			for ref, m := range standing(t, c, name) {
+				got.shared += min(1, len(m.GetSharedBy()))
+				one, err := c.Milestone(t.Context(), &pb.GetMilestoneRequest{Plan: name, Milestone: ref})
+				if err != nil {
+					t.Fatal(err)
+				}
+				count(one.GetMeasures())
+			}
+			if got != want {
+				t.Errorf("%+v, want %+v", got, want)
+			}
+		})
 	}
 }

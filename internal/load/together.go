@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/documents"
 )
 
@@ -66,11 +67,13 @@ func (r *run) lookUpQuestions(ctx context.Context, known existing) error {
 	if known.GetPlanResponse == nil {
 		return nil
 	}
-	for item, err := range r.Service.Review(ctx, &pb.ListReviewRequest{Plan: r.Plan, Reason: documents.DateInWords, All: true, PageSize: largePage}).Items {
-		if err != nil {
-			return err
+	for _, reason := range askedTogether {
+		for item, err := range r.Service.Review(ctx, &pb.ListReviewRequest{Plan: r.Plan, Reason: reason, All: true, PageSize: largePage}).Items {
+			if err != nil {
+				return err
+			}
+			r.together.before = append(r.together.before, item)
 		}
-		r.together.before = append(r.together.before, item)
 	}
 	return nil
 }
@@ -91,8 +94,12 @@ func (s *sender) askTogether() error {
 
 // waits says whether a question about a row is asked together with those of other rows.
 func waits(d documents.Doubt) bool {
-	return d.Reason == documents.DateInWords && d.Field == documents.Title
+	return d.Field == documents.Title && slices.Contains(askedTogether, d.Reason)
 }
+
+// askedTogether are the reasons for which the words of several titles are asked about once: dates that stand in them beside those of their
+// rows, and beginnings that a scan lost.
+var askedTogether = []string{documents.DateInWords, period.Contradicts, documents.Damaged}
 
 // cellOf names the place of a value.
 func cellOf(v documents.Value) string {
