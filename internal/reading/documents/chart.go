@@ -85,7 +85,7 @@ func (c *charts) begins(found *chart, rows []row, i int) {
 				cells[k] = rows[near].at(k)
 			}
 		}
-		rows[near].cells = nil
+		rows[near].cells, rows[near].across = nil, false
 	}
 	for k := found.from; k < found.to; k++ {
 		cells[k].text, cells[k].read, cells[k].colour = "", "", ""
@@ -307,7 +307,7 @@ func (c *chart) band(in row) string {
 // row is a row of the body with the days of its bar in cells of their own.
 func (c *chart) row(in row) row {
 	if c.isFurtherHead(in) {
-		in.cells = nil
+		in.cells, in.across = nil, false
 		return in
 	}
 	first, last, runs := -1, -1, 0
@@ -331,7 +331,7 @@ func (c *chart) row(in row) row {
 	}
 	in.cells = cells
 	if f, known := headings.Exact(headings.Key(in.at(c.title).text)); first < 0 && known && f == Title && len(in.filled()) == 1 {
-		in.cells = nil // the heading of the column, below the head
+		in.cells, in.across = nil, false // the heading of the column, below the head
 		return in
 	}
 	if first < 0 || in.at(c.title).text == "" {

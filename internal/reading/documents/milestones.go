@@ -53,13 +53,9 @@ func (r *reader) milestoneTable(rows []row) {
 		if isBanner(in, l, before) || r.isSectionRow(in, rows[i+1:]) || r.scanned && i == 0 && r.isBannerWithNoise(in) {
 			r.tableRows(kept)
 			kept = nil
-			var pieces []string
-			for _, c := range raw.cells[:min(len(raw.cells), 3)] {
-				if len(words(c.text)) > 0 {
-					pieces = append(pieces, c.text)
-				}
+			if pieces := bannerPieces(raw); len(pieces) > 0 {
+				r.setBanner(pieces, in)
 			}
-			r.setBanner(pieces, in)
 			continue
 		}
 		if r.scanned && len(kept) > 0 {
@@ -68,6 +64,16 @@ func (r *reader) milestoneTable(rows []row) {
 		kept = append(kept, in)
 	}
 	r.tableRows(kept)
+}
+
+// bannerPieces are the words of a banner: of its first three cells, else wherever a merged cell has them. A line drawn with dashes has none.
+func bannerPieces(in row) (pieces []string) {
+	for i, c := range in.cells {
+		if len(words(c.text)) > 0 && (i < 3 || len(pieces) == 0) {
+			pieces = append(pieces, c.text)
+		}
+	}
+	return pieces
 }
 
 func (r *reader) garbled(in row) {
