@@ -171,6 +171,7 @@ func (r *reader) take(rec *record) {
 		m.Dates, m.DateAsAt = a.dates, r.toldAsAt(dateText)
 		m.Review = append(m.Review, append(slices.Clone(review), a.review...)...)
 		r.startAndFinish(&m, rec)
+		r.doubtOtherSheet(&m)
 		r.datesInWords(&m)
 		if startsLower(a.text) && r.scanned && i == 0 {
 			m.doubt(Damaged, Title, a.text, "The action begins in the middle of a sentence: its beginning is lost.")
@@ -193,11 +194,11 @@ func (r *reader) besideDate(m *Milestone, rec *record) string {
 		return ""
 	}
 	dated := slices.ContainsFunc([]Field{Date, Start, Finish}, func(f Field) bool {
-		return slices.ContainsFunc(rec.cells[f], r.isPlainDate)
+		return slices.ContainsFunc(rec.cells[f], r.isDay)
 	})
 	for i := min(l.column(Title), len(rec.rows[0].cells)) - 1; dated && i >= 0; i-- {
 		c := rec.rows[0].at(i)
-		if l.headings[i].as != Unread || c.above || !strings.ContainsFunc(c.text, unicode.IsLetter) {
+		if as := l.headings[i].as; as != Unread && as != Workstream && as != Scheme || c.above || !strings.ContainsFunc(c.text, unicode.IsLetter) {
 			continue
 		}
 		rec.cells[Title], m.Review = []cell{c}, slices.DeleteFunc(m.Review, func(d Doubt) bool { return d.Reason == NoAction })
@@ -244,6 +245,11 @@ func (r *reader) noAction(rec *record) {
 		for _, i := range in.filled() {
 			r.lose(i)
 			texts = append(texts, oneLine(in.at(i).text))
+		}
+	}
+	if !r.scanned && slices.ContainsFunc([]Field{Date, Start, Finish, Further}, func(f Field) bool { return slices.ContainsFunc(rec.cells[f], r.isDay) }) {
+		if r.untitled++; r.untitled == 1 {
+			r.untitledAt = Place{r.sheet, rec.rows[0].number, 0, ""}
 		}
 	}
 	if r.scanned || !slices.ContainsFunc(rec.rows, r.isOwnRow) { // a scan leaves such rows on every page
