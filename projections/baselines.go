@@ -152,35 +152,19 @@ func (p Plan) ToldOfBaselines() (all []baseline.Statement) {
 }
 
 // tolerances are those in force on a day, from the lowest tier.
-func (v View) tolerances(p *planEntry, day civil.Date) (all []figures.Tolerance) {
+func (v View) tolerances(p *planEntry, day civil.Date) []figures.Tolerance {
 	p.baselines.mu.RLock()
 	defer p.baselines.mu.RUnlock()
-	for _, t := range p.baselines.folded.TiersAsAt(day, v.Position) {
-		if t.ToleranceDays != nil {
-			all = append(all, figures.Tolerance{Tier: t.Name, Days: *t.ToleranceDays})
-		}
-	}
-	return all
+	return baseline.Tolerances(p.baselines.folded.TiersAsAt(day, v.Position))
 }
 
-// promises are the approvals about one milestone, in order of position.
-type promises struct{ dates, givenUp []figures.Baseline }
-
-// promised are the approved dates of a milestone as this view knows them, and the approvals by which it is not to be.
-func (v View) promised(m *Milestone) (dates, givenUp []figures.Baseline) {
+// promised is what was approved of a milestone as this view knows it.
+func (v View) promised(m *Milestone) figures.Promises {
 	all := m.original().promises.Load()
 	if all == nil {
-		return nil, nil
+		return figures.Promises{}
 	}
-	return v.known(all.dates), v.known(all.givenUp)
-}
-
-func (v View) known(all []figures.Baseline) []figures.Baseline {
-	n := len(all)
-	for n > 0 && all[n-1].Position > v.Position {
-		n--
-	}
-	return all[:n:n]
+	return all.KnownAt(v.Position)
 }
 
 // approve keeps what an approval means for the figures of each milestone: a question about a large plan must not look for it.
@@ -188,20 +172,14 @@ func (b *Book) approve(p *planEntry, s plan.Statement, of baseline.Proposal) {
 	for i := range of.Items {
 		item := &of.Items[i]
 		m, ok := p.index[item.Milestone]
-		if !ok || item.Dimension != baseline.Date && item.Dimension != baseline.Existence {
+		if !ok || item.Dimension == baseline.Benefit {
 			continue
 		}
-		next := promises{}
+		next := figures.Promises{}
 		if known := m.promises.Load(); known != nil {
 			next = *known
 		}
-		into := &next.dates
-		if item.Dimension == baseline.Existence {
-			into = &next.givenUp
-		}
-		*into = append((*into)[:len(*into):len(*into)], figures.Baseline{
-			Number: len(*into) + 1, Due: item.Value.Due, DecidedOn: s.AsAt, Position: s.Position, By: b.speaker(s.By), ByProposer: of.OwnDecision(),
-		})
+		of.Promise(&next, item.Item, b.speaker(s.By))
 		m.promises.Store(&next)
 	}
 }
@@ -214,6 +192,5 @@ func (b *Book) tellerAt(p *planEntry, position uint64) uint32 {
 
 // DatesBaselined are the approved dates of a milestone as this view knows them, in order of number.
 func (v View) DatesBaselined(m *Milestone) []figures.Baseline {
-	dates, _ := v.promised(m)
-	return dates
+	return v.promised(m).Dates
 }

@@ -6,6 +6,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/figures"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 )
@@ -100,7 +101,9 @@ func (v View) record(m *Milestone) figures.Record {
 	m = m.original()
 	r := v.ofPlan(m.entry)
 	if m.entry.baselines.any.Load() {
-		r.Baselines, r.GivenUp = v.promised(m)
+		if r.Promised = v.promised(m); len(r.Promised.Costs) > 0 || m.linked.Load() {
+			r.Lines = func(day civil.Date) []funding.Line { return v.State(m, day).Funding }
+		}
 		if m.entry.baselines.tiers.Load() {
 			r.Tolerances = func(day civil.Date) []figures.Tolerance { return v.tolerances(m.entry, day) }
 		}
@@ -116,13 +119,12 @@ func (v View) record(m *Milestone) figures.Record {
 		}
 		return v.Statements(other.(*Milestone))
 	}
-	r.BaselinesOf = func(id milestone.ID) []figures.Baseline {
+	r.PromisedOf = func(id milestone.ID) figures.Promises {
 		other, ok := m.entry.byID.Load([16]byte(id))
 		if !ok {
-			return nil
+			return figures.Promises{}
 		}
-		dates, _ := v.promised(other.(*Milestone))
-		return dates
+		return v.promised(other.(*Milestone))
 	}
 	r.Find = func(ref string) (milestone.ID, bool) {
 		other, ok := m.entry.byRef.Load(ref)

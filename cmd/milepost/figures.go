@@ -50,6 +50,18 @@ var baselinedColumns = []output.Column[*pb.MilestoneStatus]{
 	{Name: "exception_tier", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetExceptionTier()) }},
 	{Name: "exception_days", Value: func(m *pb.MilestoneStatus) any { return ifAny(m.GetExceptionDays()) }},
 	{Name: "exception_against", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetExceptionAgainst()) }},
+	{Name: "mistaken_baseline", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetMistakenBaseline()) }},
+	{Name: "rectified_baseline", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetRectifiedBaseline()) }},
+	{Name: "slip_mistaken_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipMistakenDays) }},
+	{Name: "slip_rectified_days", Value: func(m *pb.MilestoneStatus) any { return ifSaid(m.SlipRectifiedDays) }},
+	{Name: "approved_title", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetApprovedTitle()) }},
+	{Name: "scope_pending", Value: func(m *pb.MilestoneStatus) any { return m.GetScopePending() }},
+	{Name: "baselined_cost", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetBaselinedCost()) }},
+	{Name: "cost", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetCost()) }},
+	{Name: "cost_currency", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetCostCurrency()) }},
+	{Name: "cost_in_other_currency", Value: func(m *pb.MilestoneStatus) any { return m.GetCostInOtherCurrency() }},
+	{Name: "cost_exception_tier", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetCostExceptionTier()) }},
+	{Name: "cost_exception_amount", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetCostExceptionAmount()) }},
 	{Name: "proposed_baseline", Value: func(m *pb.MilestoneStatus) any { return output.Text(m.GetProposedBaseline()) }},
 }
 
@@ -106,6 +118,10 @@ func noted(m *pb.MilestoneStatus) (notes []string) {
 	note(m.GetApprovedByProposer(), "approved by the proposer")
 	note(m.GetCancellationPending(), "cancelled, which waits for its approval")
 	note(m.GetExceptionTier() != "", "exception of %s: %s against the %s", m.GetExceptionTier(), signed(m.GetExceptionDays()), m.GetExceptionAgainst())
+	note(m.SlipMistakenDays != nil, "%s was approved in error: slip %s against it, %s against %s", m.GetMistakenBaseline(), ifDays(m.SlipMistakenDays), ifDays(m.SlipRectifiedDays), m.GetRectifiedBaseline())
+	note(m.GetScopePending(), "other words than %q, which were approved: they wait for their approval", m.GetApprovedTitle())
+	note(m.GetCostExceptionTier() != "", "exception of %s: costs %s %s, %s more than was approved", m.GetCostExceptionTier(), m.GetCost(), m.GetCostCurrency(), m.GetCostExceptionAmount())
+	note(m.GetCostInOtherCurrency(), "money in another currency than its approved cost, which is not compared")
 	note(m.GetProposedBaseline() != "", "%s is proposed as its baseline", m.GetProposedBaseline())
 	note(m.GetSettingDays() != 0, "%s days by another setting", signed(m.GetSettingDays()))
 	note(m.GetFirstInDoubt(), "first of several days in words")

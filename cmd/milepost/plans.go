@@ -30,7 +30,8 @@ passed, also where that date was withdrawn since; no date, those that were promi
 JSON and CSV also have late and on_time (to come, later than first forecast or not), to_review, owed_days, achieved_late, achieved_on_time,
 achieved_up_to, in_doubt, cancelled_owing, other_words, start_restated, disagreements, replaced, net_slip_days and setting_days: as in
 status, counted or added up; baselined, rebaselined, rebaselines (how often), days_granted (the current baseline less the first forecast,
-all told), days_before_baseline, exceptions, cancellations_pending and proposals_pending; and corrections, correction_days (that they
+all told), days_before_baseline, exceptions (of days or of money), cost_exceptions, baseline_errors (approved dates that were themselves
+wrong), scopes_pending, cancellations_pending and proposals_pending; and corrections, correction_days (that they
 took from slips), corrected_by and corrections_pending.
 
     milepost plans --as-at 2017-06-01
@@ -65,6 +66,7 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "date_order", Value: func(p *pb.Plan) any { return output.Text(conventions.Of(p).DateOrder) }},
 	{Name: "financial_year", Value: func(p *pb.Plan) any { return monthOrNull(p) }},
 	{Name: "weeks", Value: func(p *pb.Plan) any { return output.Text(conventions.Of(p).Weeks) }},
+	{Name: "months_from", Value: func(p *pb.Plan) any { return output.Text(conventions.Of(p).MonthsFrom) }},
 	{Name: "milestones", Value: func(p *pb.Plan) any { return p.GetMilestones() }, Heading: "MILESTONES", Right: true},
 	{Name: "achieved", Value: func(p *pb.Plan) any { return p.GetAchieved() }, Heading: "ACHIEVED", Right: true},
 	{Name: "slipped", Value: func(p *pb.Plan) any { return p.GetSlipped() }, Heading: "SLIPPED", Right: true},
@@ -106,6 +108,9 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "days_granted", Value: func(p *pb.Plan) any { return p.GetDaysGranted() }, Heading: "GRANTED", Right: true, Seldom: true, Show: grantedShown},
 	{Name: "days_before_baseline", Value: func(p *pb.Plan) any { return p.GetDaysBeforeBaseline() }},
 	{Name: "exceptions", Value: func(p *pb.Plan) any { return p.GetExceptions() }, Heading: "EXCEPTIONS", Right: true, Seldom: true, Show: countShown((*pb.Plan).GetExceptions)},
+	{Name: "cost_exceptions", Value: func(p *pb.Plan) any { return p.GetCostExceptions() }},
+	{Name: "scopes_pending", Value: func(p *pb.Plan) any { return p.GetScopesPending() }},
+	{Name: "baseline_errors", Value: func(p *pb.Plan) any { return p.GetBaselineErrors() }},
 	{Name: "cancellations_pending", Value: func(p *pb.Plan) any { return p.GetCancellationsPending() }},
 	{Name: "proposals_pending", Value: func(p *pb.Plan) any { return p.GetProposalsPending() }},
 }

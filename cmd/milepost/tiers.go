@@ -33,10 +33,10 @@ JSON and CSV have: name, tolerance_days, tolerance_money, most_days, most_money,
 var tierColumns = []output.Column[*pb.Tier]{
 	{Name: "name", Value: func(t *pb.Tier) any { return t.GetName() }, Heading: "TIER"},
 	{Name: "tolerance_days", Value: func(t *pb.Tier) any { return wholeDays(t.ToleranceDays) }, Heading: "TOLERANCE"},
-	{Name: "tolerance_money", Value: func(t *pb.Tier) any { return output.Text(t.GetToleranceMoney()) }},
+	{Name: "tolerance_money", Value: func(t *pb.Tier) any { return output.Text(t.GetToleranceMoney()) }, Heading: "OF MONEY", Right: true, Seldom: true},
 	{Name: "most_days", Value: func(t *pb.Tier) any { return wholeDays(t.MostDays) }, Heading: "MOST DAYS"},
 	{Name: "most_money", Value: func(t *pb.Tier) any { return output.Text(t.GetMostMoney()) }, Heading: "MOST MONEY"},
-	{Name: "currency", Value: func(t *pb.Tier) any { return output.Text(t.GetCurrency()) }},
+	{Name: "currency", Value: func(t *pb.Tier) any { return output.Text(t.GetCurrency()) }, Heading: "CURRENCY", Seldom: true},
 	{Name: "approvers", Value: func(t *pb.Tier) any { return output.Text(strings.Join(t.GetApprovers(), ", ")) }, Heading: "APPROVERS"},
 }
 
@@ -57,7 +57,7 @@ are stated by an approver who did not register the plan, later ones by the top t
         --tier "Programme board: tolerance=90, approver=Cat Example, approver=Dan Example"
 
 days and money are the most that the tier may grant. tolerance is by how many days a date may be later than its reference before it is an exception
-of the tier. Without approver any approver of the plan may act for it.
+of the tier. tolerance-money is by how much a milestone may cost more than its approved cost. Without approver any approver of the plan may act for it.
 ` + factHelp
 }
 

@@ -76,6 +76,13 @@ func standing(m record) string {
 	say(m["days_before_baseline"], "moved %s before it was baselined", plus(m["days_before_baseline"]))
 	say(m["exception_tier"], "exception of %s, %s days", m["exception_tier"], m["exception_days"])
 	say(m["cancellation_pending"], "cancelled, which waits")
+	if m["mistaken_baseline"] != "" {
+		out = append(out, fmt.Sprintf("against %s, approved in error, %s; against %s, approved in its place, %s", m["mistaken_baseline"], plus(m["slip_mistaken_days"]),
+			m["rectified_baseline"], plus(m["slip_rectified_days"])))
+	}
+	say(m["scope_pending"], "approved as %q, other words wait", m["approved_title"])
+	say(m["cost_exception_tier"], "costs %s, %s more than approved, exception of %s", m["cost"], m["cost_exception_amount"], m["cost_exception_tier"])
+	say(m["cost_in_other_currency"], "money in another currency")
 	say(m["timing"], "%s", m["timing"])
 	say(m["no_date_since"], "no date since %s", m["no_date_since"])
 	say(m["overdue"], "overdue")
@@ -142,7 +149,7 @@ func moveText(row record) string {
 var countsOfPlan = []string{
 	"milestones", "achieved", "achieved_on_time", "achieved_late", "achieved_up_to", "overdue", "owed_days", "slipped", "recovered", "late",
 	"net_slip_days", "setting_days", "undated", "no_date", "in_doubt", "start_restated", "disagreements", "other_words", "cancelled",
-	"cancelled_owing", "replaced", "not_reported", "to_review",
+	"cancelled_owing", "replaced", "not_reported", "to_review", "cost_exceptions", "scopes_pending", "baseline_errors",
 }
 
 func countsText(p record) string {

@@ -25,9 +25,9 @@ func (r *Register) Days(item Item, first func(milestone.ID) civil.Date, known ui
 }
 
 // covers says whether a tier may grant an item.
-func (r *Register) covers(t Tier, item Item, f Facts) bool {
+func (r *Register) covers(t Tier, top bool, item Item, f Facts) bool {
 	if item.Kind == Error && item.Replaces > 0 {
-		return t.MostDays == nil && t.MostMoney.IsZero() // B5: the top tier, which has no bound
+		return top // B5
 	}
 	if days, _, ok := r.Days(item, f.First, Everything); ok && t.MostDays != nil && days > *t.MostDays {
 		return false
@@ -49,7 +49,7 @@ func (r *Register) LowestTier(p Proposal, f Facts) (Tier, int) {
 	at := -1
 	for i := range p.Items {
 		for n := max(at, 0); n < len(tiers); n++ {
-			if at = n; r.covers(tiers[n], p.Items[i].Item, f) {
+			if at = n; r.covers(tiers[n], n == len(tiers)-1, p.Items[i].Item, f) {
 				break
 			}
 		}

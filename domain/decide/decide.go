@@ -43,8 +43,8 @@ type World interface {
 	// Elsewhere returns the milestone of an id of another plan, where a person who may read both plans is asked, as at a day, whether a milestone
 	// of this one took its place; false where nobody is, or the caller may not read that plan.
 	Elsewhere(added Milestone, id milestone.ID, asAt civil.Date) (Elsewhere, bool)
-	// Promised are the approved dates of a milestone, in order of number, and the approvals by which it is not to be.
-	Promised(id milestone.ID) (dates, givenUp []figures.Baseline)
+	// Promised is what was approved of a milestone.
+	Promised(id milestone.ID) figures.Promises
 	// Tolerances are those in force on a day, from the lowest tier.
 	Tolerances(day civil.Date) []figures.Tolerance
 	// Alike returns the references of milestones whose titles share some of the words of one; not all of them are alike.

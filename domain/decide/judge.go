@@ -222,10 +222,7 @@ func record(w World, changed map[milestone.ID][]milestone.Statement) figures.Rec
 		return n
 	}
 	r.Began, r.Tolerances = w.Began, w.Tolerances
-	r.BaselinesOf = func(id milestone.ID) []figures.Baseline {
-		dates, _ := w.Promised(id)
-		return dates
-	}
+	r.PromisedOf = w.Promised
 	r.Known = func(id milestone.ID) []milestone.Statement {
 		if statements, ok := changed[id]; ok {
 			return statements
@@ -250,10 +247,9 @@ func (d *decision) compare(v *verdict, m Milestone, budget *int) {
 		v.add(WaitsGone)
 	}
 	was, is := v.before, v.after
-	promised, givenUp := d.world.Promised(m.ID())
-	of := func(r *figures.Record) { r.ID, r.Baselines, r.GivenUp = m.ID(), promised, givenUp }
-	of(&was)
-	of(&is)
+	promised := d.world.Promised(m.ID())
+	of(&was, m, promised, before)
+	of(&is, m, promised, after)
 	days := daysOf(d.facts.Today, d.beyond(promised, before, after), before, after, d.inherited(v, m))
 	if *budget -= len(days) * (len(before) + len(after)); *budget < 0 {
 		v.add(WaitsUnjudged)
@@ -263,6 +259,12 @@ func (d *decision) compare(v *verdict, m Milestone, budget *int) {
 		b, a := figures.Of(before, day, was), figures.Of(after, day, is)
 		v.better(&b, &a)
 	}
+}
+
+// of makes a record that of one milestone, whose statements are read as they are given.
+func of(r *figures.Record, m Milestone, promised figures.Promises, statements []milestone.Statement) {
+	r.ID, r.Promised = m.ID(), promised
+	r.Lines = func(day civil.Date) []funding.Line { return milestone.FoldAsAt(statements, day).Funding }
 }
 
 // inherited are the statements of those that the milestone is tied to: it stands otherwise from their days on, too.
@@ -279,9 +281,15 @@ func (d *decision) inherited(v *verdict, m Milestone) (all []milestone.Statement
 }
 
 // beyond are the days on which baselines were decided, and those after a reference from which on an open date is beyond a tolerance.
-func (d *decision) beyond(promised []figures.Baseline, lists ...[]milestone.Statement) (days []civil.Date) {
+func (d *decision) beyond(promised figures.Promises, lists ...[]milestone.Statement) (days []civil.Date) {
 	references := map[civil.Date]bool{}
-	for _, b := range promised {
+	for _, s := range promised.Scopes {
+		days = append(days, s.DecidedOn)
+	}
+	for _, c := range promised.Costs {
+		days = append(days, c.DecidedOn)
+	}
+	for _, b := range promised.Dates {
 		days = append(days, b.DecidedOn)
 		references[b.Due] = true
 	}
@@ -336,13 +344,14 @@ func (v *verdict) better(was, is *figures.Figures) {
 		v.add(WaitsLessSlip)
 	}
 	if less(was.SlipOriginal, is.SlipOriginal) || less(was.SlipCurrent, is.SlipCurrent) || less(was.SlipFirst, is.SlipFirst) ||
-		less(was.BeforeBaseline, is.BeforeBaseline) {
+		less(was.BeforeBaseline, is.BeforeBaseline) || less(was.SlipMistaken, is.SlipMistaken) || less(was.SlipRectified, is.SlipRectified) ||
+		was.ScopePending && !is.ScopePending {
 		v.add(WaitsLessSlip)
 	}
 	if was.Original.Due < is.Original.Due || was.Current.Due < is.Current.Due {
 		v.add(WaitsBaseline)
 	}
-	if was.Exception.Tier != "" && (is.Exception.Tier == "" || is.Exception.Days < was.Exception.Days) {
+	if was.Exception.Tier != "" && (is.Exception.Tier == "" || is.Exception.Days < was.Exception.Days) || cheaper(was, is) {
 		v.add(WaitsException)
 	}
 	if is.Met && !was.Met || is.Actual != 0 && (was.Actual == 0 || is.Actual < was.Actual) || is.Started && !was.Started {
@@ -358,6 +367,14 @@ func (v *verdict) better(was, is *figures.Figures) {
 	if is.Replaced && !was.Replaced || is.Cancelled && !was.Cancelled {
 		v.add(WaitsGone)
 	}
+}
+
+// cheaper says whether a milestone costs less beyond a tolerance than before, or what it costs cannot be compared with it any more.
+func cheaper(was, is *figures.Figures) bool {
+	if was.CostException.Tier == "" {
+		return !was.OtherCurrency && is.OtherCurrency
+	}
+	return is.CostException.Tier == "" || is.Cost.Cmp(was.Cost) < 0
 }
 
 // tellChanges tells who asked what the correction changes.
@@ -382,9 +399,8 @@ func (d *decision) tellChanges(v *verdict, targets []*target, waits bool) {
 }
 
 func (d *decision) stands(r figures.Record, m Milestone) Stands {
-	r.ID = m.ID()
-	r.Baselines, r.GivenUp = d.world.Promised(r.ID)
-	statements := r.Known(r.ID)
+	statements := r.Known(m.ID())
+	of(&r, m, d.world.Promised(m.ID()), statements)
 	state := milestone.FoldAsAt(statements, d.facts.Today)
 	return Stands{Exists: len(statements) > 0, Title: state.Title, Figures: figures.Of(statements, d.facts.Today, r)}
 }

@@ -111,7 +111,7 @@ func (k known) PlanRecorded() []plan.Statement { return nil }
 
 func (k known) Imported([16]byte) []Place { return nil }
 
-func (k known) Promised(milestone.ID) (dates, givenUp []figures.Baseline) { return nil, nil }
+func (k known) Promised(milestone.ID) figures.Promises { return figures.Promises{} }
 
 func (k known) Tolerances(civil.Date) []figures.Tolerance { return nil }
 

@@ -1,6 +1,9 @@
 package figures
 
-import "milepost.dev/domain/civil"
+import (
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/money"
+)
 
 // Baseline is an approved date of a milestone (B5, B6). Numbers follow positions, and the days of decision follow numbers.
 type Baseline struct {
@@ -11,6 +14,8 @@ type Baseline struct {
 	By        uint32 // for whom it was approved, as Said.Speaker
 	// ByProposer: whoever approved it had proposed it.
 	ByProposer bool
+	// Error: it says that the date which it replaced was itself wrong (B5).
+	Error bool
 }
 
 func (b Baseline) said() Said {
@@ -35,6 +40,10 @@ const BaselineApproved = "BaselineApproved"
 type Tolerance struct {
 	Tier string
 	Days int
+	// NoDays: the tier tolerates any number of days.
+	NoDays bool
+	// Money is by how much a cost may be above the approved one; the zero Amount: by any sum.
+	Money money.Amount
 }
 
 // Exception says that a last date is beyond the tolerance of a tier: the highest of those that it is beyond. The zero Exception is none.
@@ -64,7 +73,7 @@ func (w *walk) exception(f *Figures, tolerances []Tolerance) {
 	}
 	days := reference.DaysUntil(last) - setting
 	for _, t := range tolerances {
-		if days > t.Days {
+		if !t.NoDays && days > t.Days {
 			f.Exception = Exception{t.Tier, days, t.Days, len(w.baselines) > 0}
 		}
 	}
@@ -121,15 +130,16 @@ func (w *walk) baselined(f *Figures) {
 	}
 	original, current := w.baselines[0], w.baselines[len(w.baselines)-1]
 	f.Original, f.Current = original, current
+	against := func(b Baseline) Days {
+		return Days{true, b.Due.DaysUntil(f.Last) - w.settingSince(b.DecidedOn)}
+	}
+	w.mistaken(f, against)
 	if f.First.Due != 0 {
 		f.BeforeBaseline = Days{true, f.First.Due.DaysUntil(original.Due)}
 		f.Granted = Days{true, f.First.Due.DaysUntil(current.Due)}
 	}
 	if f.Last == 0 || w.onlyDoubt {
 		return
-	}
-	against := func(b Baseline) Days {
-		return Days{true, b.Due.DaysUntil(f.Last) - w.settingSince(b.DecidedOn)}
 	}
 	f.SlipOriginal, f.SlipCurrent = against(original), against(current)
 	f.Slip, f.Against = f.SlipOriginal, OriginalBaseline
@@ -145,6 +155,9 @@ func decisions(all []Baseline, rows []Row, first Said) []Row {
 		r := Row{Event: BaselineApproved, AsAt: b.DecidedOn, From: from, To: b.said(), By: b.By, Number: b.Number}
 		if b.ByProposer {
 			r.Marks |= ByProposer
+		}
+		if b.Error {
+			r.Marks |= WasWrong
 		}
 		if from.Due != 0 {
 			r.Days, r.Measured = from.Due.DaysUntil(b.Due), true

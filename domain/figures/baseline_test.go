@@ -49,9 +49,9 @@ func (p *promise) giveUp(decidedOn string) {
 
 func (p *promise) rows(at string) (Figures, []Row) {
 	return Rows(p.statements, spectext.Day(at), Record{
-		ID: idOf("A"), Baselines: p.baselines[idOf("A")], GivenUp: p.givenUp,
-		BaselinesOf: func(id milestone.ID) []Baseline { return p.baselines[id] },
-		Tolerances:  func(civil.Date) []Tolerance { return p.tolerances },
+		ID: idOf("A"), Promised: Promises{Dates: p.baselines[idOf("A")], GivenUp: p.givenUp},
+		PromisedOf: func(id milestone.ID) Promises { return Promises{Dates: p.baselines[id]} },
+		Tolerances: func(civil.Date) []Tolerance { return p.tolerances },
 		Known: func(id milestone.ID) []milestone.Statement {
 			if id == idOf("A") {
 				return p.statements
@@ -178,7 +178,7 @@ func TestBaselinesAreInherited(t *testing.T) {
 // A last date beyond a tolerance is an exception, whoever reports it, and ends when a baseline brings it inside.
 func TestExceptions(t *testing.T) {
 	p := slipped()
-	p.tolerances = []Tolerance{{"SRO", 14}, {"Board", 90}}
+	p.tolerances = []Tolerance{{Tier: "SRO", Days: 14}, {Tier: "Board", Days: 90}}
 	for _, c := range []struct {
 		at   string
 		want Exception
@@ -221,7 +221,7 @@ func TestDifferencesFitTogether(t *testing.T) {
 			all = append(all, Baseline{Number: n + 1, DecidedOn: day, Position: uint64(1000 + n), Due: firstDay.AddDays(rapid.IntRange(0, 400).Draw(t, "due"))})
 		}
 		r := h.record()
-		r.Baselines = all
+		r.Promised.Dates = all
 		f, rows := Rows(h.statements, at, r)
 		if all[0].DecidedOn > at {
 			if f != plain || len(rows) != len(plainRows) {

@@ -24,9 +24,11 @@ type Counts struct {
 	// first forecast to the current baseline, BeforeBaseline those to the original one (B5, B6). ByProposer were approved by whoever
 	// proposed them (B3).
 	Baselined, Rebaselined, Rebaselines, Granted, BeforeBaseline, ByProposer int
-	// Exceptions are those whose last date is beyond a tolerance (B9); CancellationsPending were cancelled, and that waits for its
+	// Exceptions are those that are beyond a tolerance (B9), CostExceptions those of them that cost too much; CancellationsPending were cancelled, and that waits for its
 	// approval (B8).
-	Exceptions, CancellationsPending int
+	Exceptions, CostExceptions, CancellationsPending int
+	// ScopesPending are under words that wait for their approval (B8), BaselineErrors have an approved date that was itself wrong (B5).
+	ScopesPending, BaselineErrors int
 }
 
 // Add counts one milestone.
@@ -40,7 +42,10 @@ func (c *Counts) Add(f Figures) {
 	c.Recovered += one(f.Slip.Days < 0)
 	c.Net += f.Slip.Days
 	c.Setting += f.Setting
-	c.Exceptions += one(f.Exception.Tier != "")
+	c.Exceptions += one(f.Beyond())
+	c.CostExceptions += one(f.CostException.Tier != "")
+	c.ScopesPending += one(f.ScopePending)
+	c.BaselineErrors += one(f.Mistaken.Number > 0)
 	c.CancellationsPending += one(f.CancellationPending)
 	if n := f.Current.Number; n > 0 {
 		c.Baselined++

@@ -5,6 +5,7 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/money"
 )
 
 // Span is a period by its first and last day.
@@ -81,6 +82,22 @@ type Figures struct {
 	// one is (B5, B6).
 	BeforeBaseline, Granted Days
 
+	// Mistaken is a baseline that a later decision, Rectified, says was itself wrong, the newest of these; zero where there is none.
+	// SlipMistaken and SlipRectified are Last less them (B5).
+	Mistaken, Rectified         Baseline
+	SlipMistaken, SlipRectified Days
+
+	// ApprovedTitle are the words that were approved as its scope; empty where none were. ScopePending: they were changed afterwards, and
+	// that waits for an approval; both stand (B8).
+	ApprovedTitle string
+	ScopePending  bool
+	// ApprovedCost is the current baseline of its cost, and Cost what it costs in that currency by what was said of its money; the zero
+	// Amount: nothing was. OtherCurrency: money is stated in another one, and not compared. CostException: it costs more by more than a
+	// tolerance (B9).
+	ApprovedCost, Cost money.Amount
+	OtherCurrency      bool
+	CostException      CostException
+
 	// Overdue: it is open, and its last due day has passed. NoDate: a day was promised and none is now, since NoDateSince.
 	// Owed are the days from the last due day to the day asked about: at least so many more (R5).
 	Overdue, NoDate bool
@@ -112,6 +129,9 @@ func (f *Figures) InForce() civil.Date {
 	}
 	return f.Due
 }
+
+// Beyond says whether it is beyond a tolerance, of days or of money.
+func (f *Figures) Beyond() bool { return f.Exception.Tier != "" || f.CostException.Tier != "" }
 
 // Undated says whether it is open, on hold or not, and no due date is in force: none was stated, the last one was
 // withdrawn ("TBC"), or the words promise no day ("ongoing"). Words with several days are in doubt, and not this (R9).
@@ -206,16 +226,23 @@ func firstReplaced(rows []Row) {
 func (f *Figures) replace(replaced bool) {
 	if f.Replaced = replaced; replaced {
 		f.Overdue, f.NoDate, f.NoDateSince, f.Owed, f.Exception = false, false, 0, 0, Exception{}
+		f.ScopePending, f.CostException = false, CostException{}
 	}
 }
 
 // walkOf goes through all that was told by a day, from what the milestone has from others on, and leaves all in order of as-at day.
 func walkOf(all []told, at civil.Date, r Record, h heritage, rows *[]Row) walk {
 	w := walk{start: begin(all), at: at, rows: rows, under: r.Under}
-	if w.approved = r.Baselines; len(w.approved) == 0 {
+	if w.approved = r.Promised.Dates; len(w.approved) == 0 {
 		w.approved = h.baselines // of the one whose place it took (R8)
 	}
-	w.baselines, w.givenUp = decidedBy(w.approved, at), decidedBy(r.GivenUp, at)
+	w.baselines, w.givenUp = decidedBy(w.approved, at), decidedBy(r.Promised.GivenUp, at)
+	if w.scopes = r.Promised.Scopes; len(w.scopes) == 0 {
+		w.scopes, w.wordsTaken = h.scopes, h.wordsTaken
+	}
+	if w.costs = r.Promised.Costs; len(w.costs) == 0 {
+		w.costs = h.costs
+	}
 	if !slices.IsSortedFunc(all, inTime) {
 		slices.SortFunc(all, inTime)
 	}
@@ -241,6 +268,7 @@ func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures
 	if r.Tolerances != nil {
 		w.exception(&f, r.Tolerances(at))
 	}
+	w.cost(&f, &r)
 	w.named(all, &f)
 	return f, w.baselines
 }

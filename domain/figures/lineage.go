@@ -12,8 +12,13 @@ type heritage struct {
 	told  told // the statement by which it took their place
 	first Said // the earliest of their first forecasts
 	due   Said // the earliest of their last due days
-	// baselines are those of the one whose original is the earliest; nil where none has any.
+	// baselines are those of the one whose original is the earliest; nil where none has any. scopes are those of the first that has
+	// any, and costs those of the one that may cost most.
 	baselines []Baseline
+	scopes    []Scope
+	costs     []Cost
+	// wordsTaken is the position of the statement by which it has the scopes.
+	wordsTaken uint64
 }
 
 func (h *heritage) any() bool { return h.first.Due != 0 }
@@ -30,6 +35,8 @@ type lineage struct {
 type ends struct {
 	first, due Said
 	baselines  []Baseline
+	scopes     []Scope
+	costs      []Cost
 }
 
 func newLineage(at civil.Date, r Record) *lineage {
@@ -55,11 +62,17 @@ func (l *lineage) heritage(id milestone.ID, statements []milestone.Statement) (h
 
 // take adds what a milestone has from one more.
 func (h *heritage) take(t told, e ends) {
+	if len(h.scopes) == 0 {
+		h.scopes, h.wordsTaken = e.scopes, t.statement.Position
+	}
+	if len(h.costs) == 0 || len(e.costs) > 0 && newestCost(h.costs).Amount.Cmp(newestCost(e.costs).Amount) < 0 {
+		h.costs = e.costs
+	}
 	if e.first.Due == 0 || e.due.Due == 0 {
 		return
 	}
 	if !h.any() {
-		*h = heritage{told: t, first: e.first, due: e.due, baselines: e.baselines}
+		h.told, h.first, h.due, h.baselines = t, e.first, e.due, e.baselines
 		return
 	}
 	if len(e.baselines) > 0 && (len(h.baselines) == 0 || e.baselines[0].Due < h.baselines[0].Due) {
@@ -130,19 +143,20 @@ func (l *lineage) ends(id milestone.ID) ends {
 	statements := l.r.Known(id)
 	all, _ := read(nil, statements, l.r)
 	of := l.r
-	of.ID, of.Baselines, of.GivenUp = id, nil, nil
-	if l.r.BaselinesOf != nil {
-		of.Baselines = l.r.BaselinesOf(id)
+	of.ID, of.Promised, of.Lines = id, Promises{}, nil
+	if l.r.PromisedOf != nil {
+		of.Promised = l.r.PromisedOf(id)
+		of.Promised.GivenUp = nil
 	}
 	h := l.heritage(id, statements)
 	w := walkOf(all, l.at, of, h, nil)
 	var f Figures
 	w.stands(&f)
 	w.totals(&f)
-	if f.First.Due == 0 || f.Due == 0 {
-		return ends{}
+	e := ends{scopes: w.scopes, costs: w.costs}
+	if f.First.Due != 0 && f.Due != 0 {
+		e.first, e.due, e.baselines = f.First, w.prev.said(), w.approved
 	}
-	e := ends{first: f.First, due: w.prev.said(), baselines: w.approved}
 	l.done[id] = e
 	return e
 }

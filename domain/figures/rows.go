@@ -72,6 +72,8 @@ const (
 	InDoubt                             // the first forecast is the earliest of several days (R9)
 	Overruled                           // a reviewer settled the disagreement otherwise (R11)
 	ByProposer                          // the baseline was approved by whoever proposed it (B3)
+	WasWrong                            // of a baseline: the date before it was itself wrong (B5)
+	ScopeWaits                          // of changed words: the scope is baselined, and they wait for their approval (B8)
 )
 
 var markNames = []struct {
@@ -86,6 +88,8 @@ var markNames = []struct {
 	{DatedAfterAchieved, "dated after achieved"},
 	{InDoubt, "in doubt"},
 	{ByProposer, "approved by the proposer"},
+	{WasWrong, "the date before it was wrong"},
+	{ScopeWaits, "waits for its approval"},
 }
 
 // Names returns the marks in words, for people.

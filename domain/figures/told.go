@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"milepost.dev/domain/civil"
+	"milepost.dev/domain/funding"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/period"
 )
@@ -23,12 +24,13 @@ type Record struct {
 	// Accepted says whether an approver accepted the history at a position (R2, R4); nil: none was.
 	Accepted func(position uint64) bool
 
-	// Baselines are the approved dates of the milestone as known, in order of number, and GivenUp the approvals by which it is not to
-	// be (B8). BaselinesOf returns the approved dates of another milestone; it is asked only for what took the place of something
-	// else. Tolerances are those in force on a day, from the lowest tier (B9); nil: there are none.
-	Baselines, GivenUp []Baseline
-	BaselinesOf        func(milestone.ID) []Baseline
-	Tolerances         func(day civil.Date) []Tolerance
+	// Promised is what was approved of the milestone as known. PromisedOf returns that of another milestone; it is asked only for what
+	// took the place of something else. Tolerances are those in force on a day, from the lowest tier (B9); nil: there are none.
+	Promised   Promises
+	PromisedOf func(milestone.ID) Promises
+	Tolerances func(day civil.Date) []Tolerance
+	// Lines are the milestone's funding lines as they stood on a day. They are asked for only where its cost is baselined; nil: it has none.
+	Lines func(day civil.Date) []funding.Line
 
 	// ID is the milestone's own, Known returns what is known of another one of the plan, in order of position, and Find the one
 	// that a reference names. They are asked only for what took the place of something else (R8); nil: it has nothing from others.

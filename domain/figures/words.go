@@ -16,7 +16,7 @@ func (w *walk) named(all []told, f *Figures) {
 	if w.actuals.met && w.actuals.hasBase && !w.onlyDoubt {
 		due = w.actuals.base.due // what was dated after it was met promised nothing
 	}
-	since := w.since(all, due)
+	since, scope := w.since(all, due), w.scope()
 	for i := range all {
 		t := &all[i]
 		if t.asAt > w.at {
@@ -31,12 +31,17 @@ func (w *walk) named(all []told, f *Figures) {
 			promised = title
 		}
 		if was != "" && !same(was, title) {
-			w.row(Row{Event: eventAmended, AsAt: t.asAt, By: t.speaker, Was: was, Is: title, about: t.statement.Position})
+			r := Row{Event: eventAmended, AsAt: t.asAt, By: t.speaker, Was: was, Is: title, about: t.statement.Position}
+			if scope.waits(t.statement.Position, title) {
+				r.Marks |= ScopeWaits
+			}
+			w.row(r)
 		}
 	}
 	if since != nil && promised != "" {
 		f.OtherWords = (f.Finished || f.Met || f.Overdue) && !same(promised, title)
 	}
+	w.scoped(all, title, f)
 }
 
 // since returns the statement that first stated the due day now promised; nil where none is.

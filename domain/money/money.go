@@ -33,6 +33,7 @@ const (
 const (
 	maxDecimals = 9
 	maxUnits    = 1<<63 - 1
+	nanosOfUnit = 1_000_000_000
 )
 
 // Parse reads a plain decimal such as "132000.00" or "1,067,593", with up to 9 decimals and a minus
@@ -158,8 +159,33 @@ func (a Amount) Within(other, bound Amount) bool {
 	return difference.Cmp(&most) <= 0
 }
 
+// Plus returns the sum of two amounts, of which the zero Amount adds nothing. It compares no currencies, as Cmp. A sum that is larger
+// than can be kept stays at the largest.
+func (a Amount) Plus(other Amount) Amount { return a.combined(other, (*big.Int).Add) }
+
+// Minus returns the difference of two amounts, as Plus returns their sum.
+func (a Amount) Minus(other Amount) Amount { return a.combined(other, (*big.Int).Sub) }
+
+func (a Amount) combined(other Amount, with func(z, x, y *big.Int) *big.Int) Amount {
+	if a.IsZero() && other.IsZero() {
+		return Amount{}
+	}
+	all := with(new(big.Int), a.inNanos(), other.inNanos())
+	units, nanos := new(big.Int).QuoRem(all, big.NewInt(nanosOfUnit), new(big.Int))
+	sum := Amount{Currency: cmp.Or(a.Currency, other.Currency), Nanos: int32(nanos.Int64())}
+	switch {
+	case units.IsInt64():
+		sum.Units = units.Int64()
+	case units.Sign() > 0:
+		sum.Units = maxUnits
+	default:
+		sum.Units = -maxUnits
+	}
+	return sum
+}
+
 // inNanos is the amount in billionths, which may be more than 64 bits hold.
 func (a Amount) inNanos() *big.Int {
-	n := new(big.Int).Mul(big.NewInt(a.Units), big.NewInt(1_000_000_000))
+	n := new(big.Int).Mul(big.NewInt(a.Units), big.NewInt(nanosOfUnit))
 	return n.Add(n, big.NewInt(int64(a.Nanos)))
 }

@@ -107,3 +107,28 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestPlusAndMinus(t *testing.T) {
+	of := func(decimal string) Amount {
+		a, err := Parse(decimal, "GBP")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	for _, c := range []struct{ a, b, sum, difference string }{
+		{"1.60", "0.75", "2.35", "0.85"},
+		{"0.20", "1.00", "1.20", "-0.80"},
+		{"9223372036854775807.00", "2.00", "9223372036854775807.00", "9223372036854775805.00"},
+	} {
+		if got := of(c.a).Plus(of(c.b)).String(); got != c.sum {
+			t.Errorf("%s + %s = %s", c.a, c.b, got)
+		}
+		if got := of(c.a).Minus(of(c.b)).String(); got != c.difference {
+			t.Errorf("%s - %s = %s", c.a, c.b, got)
+		}
+	}
+	if got := (Amount{}).Plus(of("1.00")); got != of("1.00") || !(Amount{}).Plus(Amount{}).IsZero() {
+		t.Errorf("nothing adds %v", got)
+	}
+}

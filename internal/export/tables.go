@@ -27,7 +27,7 @@ func (t table[T]) create() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(c.name + " " + c.kind)
+		b.WriteString(`"` + c.name + `" ` + c.kind)
 	}
 	if t.key != "" {
 		b.WriteString(", PRIMARY KEY (" + t.key + ")")
@@ -138,6 +138,9 @@ func planTable() table[*pb.Plan] {
 		{"days_before_baseline", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetDaysBeforeBaseline() }},
 		{"proposals_pending", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetProposalsPending() }},
 		{"exceptions", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetExceptions() }},
+		{"cost_exceptions", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCostExceptions() }},
+		{"scopes_pending", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetScopesPending() }},
+		{"baseline_errors", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetBaselineErrors() }},
 		{"cancellations_pending", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCancellationsPending() }},
 		{"corrections", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCorrections() }},
 		{"correction_days", "INTEGER NOT NULL", func(p *pb.Plan) any { return p.GetCorrectionDays() }},
@@ -213,6 +216,18 @@ func milestoneTable() table[milestone] {
 		{"cancellation_pending", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCancellationPending() }},
 		{"exception_tier", "TEXT", func(m milestone) any { return text(m.GetStatus().GetExceptionTier()) }},
 		{"exception_days", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetExceptionDays() }},
+		{"mistaken_baseline", "TEXT", func(m milestone) any { return day(m.GetStatus().GetMistakenBaseline()) }},
+		{"rectified_baseline", "TEXT", func(m milestone) any { return day(m.GetStatus().GetRectifiedBaseline()) }},
+		{"slip_mistaken_days", "INTEGER", func(m milestone) any { return optional(m.GetStatus().SlipMistakenDays) }},
+		{"slip_rectified_days", "INTEGER", func(m milestone) any { return optional(m.GetStatus().SlipRectifiedDays) }},
+		{"approved_title", "TEXT", func(m milestone) any { return text(m.GetStatus().GetApprovedTitle()) }},
+		{"scope_pending", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetScopePending() }},
+		{"baselined_cost", "TEXT", func(m milestone) any { return text(m.GetStatus().GetBaselinedCost()) }},
+		{"cost", "TEXT", func(m milestone) any { return text(m.GetStatus().GetCost()) }},
+		{"cost_currency", "TEXT", func(m milestone) any { return text(m.GetStatus().GetCostCurrency()) }},
+		{"cost_in_other_currency", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCostInOtherCurrency() }},
+		{"cost_exception_tier", "TEXT", func(m milestone) any { return text(m.GetStatus().GetCostExceptionTier()) }},
+		{"cost_exception_amount", "TEXT", func(m milestone) any { return text(m.GetStatus().GetCostExceptionAmount()) }},
 		{"corrections", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCorrections() }},
 		{"corrections_pending", "INTEGER NOT NULL", func(m milestone) any { return m.GetStatus().GetCorrectionsPending() }},
 	}}
@@ -271,6 +286,7 @@ func ownerTable() table[*pb.Ownership] {
 		{"reason", "TEXT", func(o *pb.Ownership) any { return text(o.GetReason()) }},
 		{"actor", "TEXT NOT NULL", func(o *pb.Ownership) any { return o.GetActor() }},
 		{"position", "INTEGER NOT NULL", func(o *pb.Ownership) any { return int64(o.GetPosition()) }},
+		{"shared_by", "TEXT", func(o *pb.Ownership) any { return text(strings.Join(o.GetSharedBy(), "; ")) }},
 	}}
 }
 

@@ -50,6 +50,14 @@ var allKept = []kept{
 		"testdata/kept-0024", "b520da7925462ea6b8df316db88ac766", "34e88bdae51e7528da31b2425ae6e652c9c9854fa7da8a416d88c32da9b2445d",
 		15, 25, 2, 3, "hubs", "HUB-1", 1,
 	},
+	// By the first version with docs/adr/0030-names-under-the-key-of-an-epoch.md and with slip against both figures of an error, words that wait and
+	// approved costs, in three terms: tiers, four proposals that ended each in its way and one that waits, corrections that were approved, refused
+	// and wait, and a milestone that took the place of one of another plan. The requests of the second term are those of three people, and are
+	// not sent again.
+	{
+		"testdata/kept-0030", "05212150c34052c2b1a0628755baadd8", "4e0f86826a1014534fa1fd420e01ad22d0dd9360a179b166d68ab26f5435f705",
+		26, 46, 2, 3, "hubs", "HUB-1", 1,
+	},
 }
 
 // TestAKeptLedgerOpensAnswersAndGoesOn opens each as its last writer left it, and again without what is only a cache.
@@ -78,10 +86,12 @@ func (ledger kept) test(t *testing.T, cached bool) {
 		t.Errorf("it is %+v", before)
 	}
 	k.firstReceiptsAgain()
+	k.answersAsThen()
 	k.goesOn()
 	k.stop()
 	k.start() // with a fold of this version
 	k.firstReceiptsAgain()
+	k.answersAsThen()
 	if after := k.proved(); after.Position != k.kept.position+2 || after.Terms != k.kept.terms+2 {
 		t.Errorf("after it went on it is %+v", after)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -25,7 +26,6 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/dynamicpb"
 
-	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
 )
 
@@ -163,18 +163,7 @@ func routesOf(t *testing.T, w way) map[string]probe {
 			found[fmt.Sprintf("grpc /%s/%s", name, methods.Get(i).Name())] = overGRPC(name, methods.Get(i))
 		}
 	}
-	kinds := (&milepostv1.Command{}).ProtoReflect().Descriptor().Oneofs().ByName("command").Fields()
-	for i := range kinds.Len() {
-		kind := string(kinds.Get(i).Name())
-		found["state "+kind] = stating(kind, "{}")
-	}
-	for _, kind := range []string{"role_granted", "role_withdrawn"} {
-		delete(found, "state "+kind)
-		found["state "+kind+", of one plan"] = stating(kind, `{"plan": "hubs", "role": "reporter"}`)
-		found["state "+kind+", of every plan"] = stating(kind, `{"plan": "*", "role": "reporter"}`)
-		found["state "+kind+", of another admin"] = stating(kind, `{"plan": "hubs", "role": "admin"}`)
-	}
-	found["state plan_revised, by which dates were read"] = stating("plan_revised", `{"time_zone": "Europe/Paris", "reason": "The site moved"}`)
+	maps.Copy(found, kindsOf())
 	_, text := ask(t, w.node, "GET", "/v1/openapi.json", "")
 	var document struct {
 		Paths map[string]map[string]any
@@ -330,34 +319,6 @@ func overHTTP(method, pattern string) probe {
 	}
 }
 
-// stating states something of a kind about the plan hubs or, where it is of no plan, about the ledger. Where it has to say more, it
-// is refused for that, after it was found out whether the caller may state it.
-func stating(kind, what string) probe {
-	return func(t *testing.T, w way) string {
-		plan := "hubs"
-		switch kind {
-		case "parties_merged", "role_granted", "role_withdrawn":
-			plan = "$ledger"
-		}
-		var headers []string
-		if w.token != "" {
-			headers = []string{"Authorization", "Bearer " + w.token}
-		} else {
-			headers = []string{"Authorization", ""}
-		}
-		status, text := ask(t, w.node, "POST", "/v1/plans/"+plan+":submit", fmt.Sprintf(`{"request_id": "%s %d", "commands": [{"as_at": "2026-01-01", %q: %s}]}`, kind, len(what), kind, what), headers...)
-		switch status {
-		case http.StatusUnauthorized:
-			return cellProve
-		case http.StatusForbidden:
-			return cellNo
-		case http.StatusOK, http.StatusBadRequest:
-			return cellYes
-		}
-		return fmt.Sprint(status, " ", text)
-	}
-}
-
 // asPage asks as a browser does, in a session where the caller can begin one.
 func asPage(method, pattern string) probe {
 	return func(t *testing.T, w way) string {
@@ -365,29 +326,32 @@ func asPage(method, pattern string) probe {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if w.token != "" {
-			in, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+w.node.HTTPAddr()+"/sign-in", strings.NewReader(url.Values{"token": {w.token}}.Encode()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			in.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			answer, err := http.DefaultTransport.RoundTrip(in)
-			if err != nil {
-				t.Fatal(err)
-			}
-			answer.Body.Close()
-			for _, c := range answer.Cookies() {
-				r.AddCookie(c)
-			}
-		}
+		signIn(t, w, r)
 		if method == http.MethodPost && strings.HasPrefix(pattern, "/plans/") { // a form, which is sent with what it has inside
-			r.Body = io.NopCloser(strings.NewReader(url.Values{
-				"proof": {proofFor(t, w, r)}, "outcome": {map[bool]string{true: "approve", false: "accept"}[strings.Contains(pattern, "decisions")]},
-				"from": {"1"}, "to": {"1"}, "proposal": {"p" + w.token}, "item": {"2026-06-30 0 A/1"},
-			}.Encode()))
-			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			fill(t, w, r, map[bool]string{true: "approve", false: "accept"}[strings.Contains(pattern, "decisions")])
 		}
 		return answerTo(t, r, slices.Contains([]string{"/{$}", "/live/{$}", "/portfolio.csv", "/portfolio.json"}, pattern))
+	}
+}
+
+// signIn puts a request into a session of the caller, where one can begin.
+func signIn(t *testing.T, w way, r *http.Request) {
+	t.Helper()
+	if w.token == "" {
+		return
+	}
+	in, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+w.node.HTTPAddr()+"/sign-in", strings.NewReader(url.Values{"token": {w.token}}.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := http.DefaultTransport.RoundTrip(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	for _, c := range answer.Cookies() {
+		r.AddCookie(c)
 	}
 }
 

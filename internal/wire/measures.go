@@ -9,12 +9,14 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/projections"
+	"milepost.dev/projections/status"
 )
 
 // PlanItself is all that is known of a plan on a day, apart from its milestones.
-func PlanItself(p projections.Plan, asAt civil.Date, names Names) *milepostv1.GetPlanResponse {
+// Count is as in Plan.
+func PlanItself(p projections.Plan, asAt civil.Date, names Names, count func(projections.Plan, civil.Date) status.Counts) *milepostv1.GetPlanResponse {
 	s := p.At(asAt)
-	m := &milepostv1.GetPlanResponse{Plan: Plan(p, asAt, names), Measures: measures(s.Measures)}
+	m := &milepostv1.GetPlanResponse{Plan: Plan(p, asAt, names, count), Measures: measures(s.Measures)}
 	for _, d := range p.DaysTold() {
 		m.ReportDays = append(m.ReportDays, &milepostv1.ReportDay{AsAt: d.AsAt.String(), Milestones: int32(d.Milestones), Whole: d.Whole})
 	}
@@ -26,6 +28,9 @@ func PlanItself(p projections.Plan, asAt civil.Date, names Names) *milepostv1.Ge
 			Kind: c.Kind.String(), Name: c.Name, Within: c.Within, DeadlineText: c.Deadline.Text, Deadline: c.Deadline.Due().String(),
 			SlipDays: slipped(c.FirstDue, c.SlipDays()), AsAt: c.AsAt.String(),
 		})
+	}
+	for _, n := range s.Notes {
+		m.Notes = append(m.Notes, note(n))
 	}
 	for _, d := range s.Documents {
 		m.Documents = append(m.Documents, &milepostv1.Document{
@@ -57,10 +62,10 @@ func measures(all []measure.Measure) (ms []*milepostv1.Measure) {
 			Measure: of.Measure, Kind: of.Kind.String(), Words: of.Words, Unit: of.Unit, Scale: of.Scale, Component: of.Component, AsAt: of.AsAt.String(),
 		}
 		for _, t := range of.Targets {
-			m.Targets = append(m.Targets, &milepostv1.MeasureTarget{Text: t.By.Text, By: t.By.Due().String(), Value: t.Value, AsAt: t.AsAt.String()})
+			m.Targets = append(m.Targets, &milepostv1.MeasureTarget{Text: t.By.Text, By: t.By.Due().String(), Value: t.Value, AsAt: t.AsAt.String(), Number: string(t.Number), Unit: of.InUnit(t.Number, t.Unit)})
 		}
 		for _, v := range of.Values {
-			m.Values = append(m.Values, &milepostv1.MeasureValue{Day: v.Day.String(), Value: v.Value, Words: v.Words})
+			m.Values = append(m.Values, &milepostv1.MeasureValue{Day: v.Day.String(), Value: v.Value, Words: v.Words, Number: string(v.Number), Unit: of.InUnit(v.Number, v.Unit)})
 		}
 		ms = append(ms, m)
 	}

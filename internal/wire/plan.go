@@ -17,8 +17,9 @@ import (
 const notRated = "not rated"
 
 // Plan is a plan with what stands out in it as it stood on a day.
-func Plan(p projections.Plan, asAt civil.Date, names Names) *milepostv1.Plan {
-	c, s := status.Count(p, asAt), p.At(asAt)
+// Count counts its milestones: status.Count, or what remembers its answers.
+func Plan(p projections.Plan, asAt civil.Date, names Names, count func(projections.Plan, civil.Date) status.Counts) *milepostv1.Plan {
+	c, s := count(p, asAt), p.At(asAt)
 	m := &milepostv1.Plan{
 		Id: p.ID, Name: s.Name, PeriodStart: s.PeriodStart.String(), PeriodEnd: s.PeriodEnd.String(),
 		Quarters: quarters(s.Quarters), TimeZone: s.TimeZone, Conventions: conventions(s.Conventions),
@@ -59,6 +60,7 @@ func figuresOf(m *milepostv1.Plan, c *figures.Counts) {
 	m.CancelledOwing, m.OtherWords, m.StartRestated, m.Disagreements = int32(c.CancelledOwing), int32(c.OtherWords), int32(c.StartRestated), int32(c.Disagreements)
 	m.Baselined, m.Rebaselined, m.Rebaselines = int32(c.Baselined), int32(c.Rebaselined), int32(c.Rebaselines)
 	m.Exceptions, m.CancellationsPending = int32(c.Exceptions), int32(c.CancellationsPending)
+	m.CostExceptions, m.ScopesPending, m.BaselineErrors = int32(c.CostExceptions), int32(c.ScopesPending), int32(c.BaselineErrors)
 	m.DaysGranted, m.DaysBeforeBaseline = int32(c.Granted), int32(c.BeforeBaseline)
 	m.NetSlipDays, m.SettingDays, m.Replaced = int32(c.Net), int32(c.Setting), int32(c.Replaced)
 }
@@ -93,7 +95,7 @@ func conventions(c plan.Conventions) *milepostv1.DateConventions {
 		return nil
 	}
 	return &milepostv1.DateConventions{
-		DateOrder: milepostv1.DateOrder(c.DateOrder), FinancialYear: uint32(c.FinancialYear), Weeks: milepostv1.WeekSystem(c.Weeks),
+		DateOrder: milepostv1.DateOrder(c.DateOrder), FinancialYear: uint32(c.FinancialYear), Weeks: milepostv1.WeekSystem(c.Weeks), MonthsFrom: c.Month(),
 	}
 }
 

@@ -62,6 +62,7 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 	if s.Owner != "" {
 		m.Owner = names.Display(string(s.Owner))
 	}
+	m.SharedBy = namesOf(row.SharedBy, names)
 	if s.Percent != nil {
 		percent := uint32(*s.Percent)
 		m.Percent = &percent
@@ -117,7 +118,7 @@ func Milestone(v projections.View, m *projections.Milestone, asAt civil.Date, na
 }
 
 // AuditEntry is one event with everything that answers who said so.
-func AuditEntry(ctx context.Context, trail audit.Trail, e projections.Event) (*milepostv1.AuditEntry, error) {
+func AuditEntry(ctx context.Context, trail *audit.Trail, e projections.Event) (*milepostv1.AuditEntry, error) {
 	entry, err := trail.Entry(ctx, e)
 	if err != nil {
 		return nil, err

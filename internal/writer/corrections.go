@@ -1,7 +1,6 @@
 package writer
 
 import (
-	"math"
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -178,25 +177,11 @@ func (d *decision) draftOfPlan(r *request.Request, c *request.Command, asAt civi
 }
 
 // Promised is decide.World's.
-func (w *planWorld) Promised(id milestone.ID) (dates, givenUp []figures.Baseline) {
-	register := w.of.registerOf(w.plan)
-	of := func(dimension baseline.Dimension) (all []figures.Baseline) {
-		for _, b := range register.Approved(nil, id, dimension, math.MaxUint64) {
-			all = append(all, figures.Baseline{
-				Number: b.Number, Due: b.Proposed.Value.Due, DecidedOn: b.Decided.On, Position: b.Decided.Position, ByProposer: b.ByProposer,
-			})
-		}
-		return all
-	}
-	return of(baseline.Date), of(baseline.Existence)
+func (w *planWorld) Promised(id milestone.ID) figures.Promises {
+	return w.of.registerOf(w.plan).Promises(id, baseline.Everything)
 }
 
 // Tolerances is decide.World's.
-func (w *planWorld) Tolerances(day civil.Date) (all []figures.Tolerance) {
-	for _, t := range w.of.registerOf(w.plan).TiersAsAt(day, math.MaxUint64) {
-		if t.ToleranceDays != nil {
-			all = append(all, figures.Tolerance{Tier: t.Name, Days: *t.ToleranceDays})
-		}
-	}
-	return all
+func (w *planWorld) Tolerances(day civil.Date) []figures.Tolerance {
+	return baseline.Tolerances(w.of.registerOf(w.plan).TiersAsAt(day, baseline.Everything))
 }

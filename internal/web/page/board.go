@@ -171,11 +171,11 @@ func board(a *asking) (heading, any, error) {
 	}
 	view.Decide, view.Promised, view.Against = a.toDecide(p.Plan), a.promisedOf(p.Plan), againstOf(p.Plan)
 	view.Nothing = len(view.Needs) == 0 && len(view.Decide) == 0
-	events, _, err := a.events(a.plan, a.spoken.GetPosition(), boardLately)
+	events, earlier, err := a.lastEvents(a.plan, boardLately)
 	if err != nil {
 		return p.heading, nil, err
 	}
-	view.Lately = digest(a.batches(a.plan, events, titlesOf(all)), boardBatches, boardTold)
+	view.Lately = digest(a.batches(a.plan, events, titlesOf(all)), boardBatches, boardTold, earlier > 0)
 	return p.heading, view, nil
 }
 
@@ -236,7 +236,7 @@ func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRo
 	}
 	switch {
 	case show == "exception":
-		r.Days = words.Signed(int(m.GetExceptionDays())) + " against the " + m.GetExceptionAgainst() + ", for " + m.GetExceptionTier()
+		r.Days = strings.Join(exceptions(m), "; ")
 		if isDay(m.GetCurrentBaseline()) {
 			r.Was = aDate(m.GetCurrentBaseline(), "")
 		}
@@ -255,6 +255,17 @@ func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRo
 		}
 	}
 	return r, err
+}
+
+// exceptions are what a milestone is beyond, of days and of money.
+func exceptions(m *pb.MilestoneStatus) (all []string) {
+	if m.GetExceptionTier() != "" {
+		all = append(all, words.Signed(int(m.GetExceptionDays()))+" against the "+m.GetExceptionAgainst()+", for "+m.GetExceptionTier())
+	}
+	if m.GetCostExceptionTier() != "" {
+		all = append(all, m.GetCostExceptionAmount()+" "+m.GetCostCurrency()+" more than was approved, for "+m.GetCostExceptionTier())
+	}
+	return all
 }
 
 // dueSoon is what is due within some days from the day of the page, the earliest first.

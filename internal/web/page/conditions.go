@@ -51,10 +51,14 @@ var conditions = []condition{
 	}},
 	{"baselined", "plain", "with a baselined date", func(m *pb.MilestoneStatus, _ string) bool { return m.GetBaselineNumber() > 0 }},
 	{"rebaselined", "plain", "re-baselined", func(m *pb.MilestoneStatus, _ string) bool { return m.GetBaselineNumber() > 1 }},
-	{"exception", "overdue", "beyond a tolerance", func(m *pb.MilestoneStatus, _ string) bool { return m.GetExceptionTier() != "" }},
+	{"exception", "overdue", "beyond a tolerance", func(m *pb.MilestoneStatus, _ string) bool {
+		return m.GetExceptionTier() != "" || m.GetCostExceptionTier() != ""
+	}},
 	{"proposed", "unknown", "with a baseline that waits for its approval", func(m *pb.MilestoneStatus, _ string) bool { return m.GetProposedBaseline() != "" }},
 	{"corrected", "unknown", "with a correction that counts", func(m *pb.MilestoneStatus, _ string) bool { return m.GetCorrections() > 0 }},
 	{"cancellation-pending", "unknown", "cancelled, which waits for its approval", func(m *pb.MilestoneStatus, _ string) bool { return m.GetCancellationPending() }},
+	{"scope-pending", "unknown", "under other words than were approved", func(m *pb.MilestoneStatus, _ string) bool { return m.GetScopePending() }},
+	{"baseline-error", "unknown", "with an approved date that was itself wrong", func(m *pb.MilestoneStatus, _ string) bool { return m.GetMistakenBaseline() != "" }},
 	{"achieved", "met", "achieved", func(m *pb.MilestoneStatus, _ string) bool { return m.GetState() == "achieved" }},
 }
 

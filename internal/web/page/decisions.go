@@ -29,6 +29,7 @@ type decisionsView struct {
 	Propose           string
 	Baselined, Redone figure
 	Exceptions        figure
+	Scopes, Errors    figure
 	Granted           string
 	Files             []fileLink
 }
@@ -101,7 +102,7 @@ func decisions(a *asking) (heading, any, error) {
 	items, err := all(a, a.api.Review(a, &pb.ListReviewRequest{Plan: a.plan, ReadAt: a.readAt(), PageSize: largePage}))
 	v.Review = len(items)
 	v.Baselined, v.Redone = a.counted("baselined", p.GetBaselined()), a.counted("rebaselined", p.GetRebaselined())
-	v.Exceptions = a.counted("exception", p.GetExceptions())
+	v.Exceptions, v.Scopes, v.Errors = a.counted("exception", p.GetExceptions()), a.counted("scope-pending", p.GetScopesPending()), a.counted("baseline-error", p.GetBaselineErrors())
 	if p.GetRebaselines() > 0 {
 		v.Granted = words.Many(int(p.GetRebaselines()), "re-baseline", "re-baselines") + ", and " + words.Signed(int(p.GetDaysGranted())) + " days granted against first forecasts"
 	}

@@ -42,6 +42,9 @@ type promisedView struct {
 	Number     int    // of the current baseline
 	Before     string // days that had moved before the first approval
 	Exception  string
+	Costly     string // by how much it costs more than was approved
+	OtherMoney bool   // some of its money cannot be compared with what was approved
+	Title      string // the approved one, where the words were changed since
 	Proposed   date
 	Self       bool // approved by who proposed it
 	Cancelling bool
@@ -77,6 +80,8 @@ func (a *asking) promised(s *pb.MilestoneStatus) promisedView {
 	if s.GetBaselineNumber() > 1 {
 		row("the current baseline, number "+strconv.Itoa(v.Number), s.GetCurrentBaseline(), s.SlipCurrentDays)
 	}
+	row("what was approved in error", s.GetMistakenBaseline(), s.SlipMistakenDays)
+	row("what was approved in its place", s.GetRectifiedBaseline(), s.SlipRectifiedDays)
 	if s.GetBaselineNumber() > 0 {
 		row("the statement before", "", s.SlipPreviousDays)
 	}
@@ -85,6 +90,12 @@ func (a *asking) promised(s *pb.MilestoneStatus) promisedView {
 	}
 	if s.GetExceptionTier() != "" {
 		v.Exception = words.Signed(int(s.GetExceptionDays())) + " days against the " + s.GetExceptionAgainst() + ", beyond the tolerance of " + s.GetExceptionTier()
+	}
+	if v.OtherMoney = s.GetCostInOtherCurrency(); s.GetCostExceptionTier() != "" {
+		v.Costly = "It costs " + s.GetCost() + " " + s.GetCostCurrency() + ", " + s.GetCostExceptionAmount() + " more than was approved, beyond the tolerance of " + s.GetCostExceptionTier()
+	}
+	if s.GetScopePending() {
+		v.Title = s.GetApprovedTitle()
 	}
 	return v
 }

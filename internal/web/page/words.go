@@ -21,7 +21,7 @@ func meanings() []meaning {
 		{"to-look-at", "To look at, in doubt", "A person has to say what was meant. It stands beside the facts and is in none of their counts."},
 		{"not-reported", "Not reported", "A return that was said to be complete left the milestone out, and nothing was heard of it since."},
 		{"promised", "Promised", "The original baseline or, where there is none, the first forecast. The page says how many are which."},
-		{"exception", "Beyond a tolerance", "The last date is later than the current baseline, or than the first forecast where there is none, by more than was agreed."},
+		{"exception", "Beyond a tolerance", "The last date is later than the current baseline, or than the first forecast where there is none, by more than was agreed; or it costs more than was approved, by more than was agreed."},
 		{"re-baselined", "Re-baselined", "A later date was approved in place of an approved one. The original stays beside it for ever, and slip is measured against it."},
 		{"correction", "Correction", "A statement that was a mistake is read otherwise. What was said stays in the ledger, struck through."},
 		{"return", "Return", "A day for which at least a quarter of the milestones were spoken of. What systems tell of one milestone alone is not one."},
