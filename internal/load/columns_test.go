@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/plan"
+	"milepost.dev/internal/reading/documents"
 )
 
 // columns are headings with what each is read as: "Milestone=title Notes".
@@ -55,5 +57,63 @@ func TestTheVersionBeforeIsTheOneThatIsMostAlike(t *testing.T) {
 	}
 	if got := drifted(before, "a", columns("May", "Milestone=title")); len(got) > 0 {
 		t.Errorf("the document itself is not its version before: %q", got)
+	}
+}
+
+func TestOfTwoDocumentsThatAreAlikeTheNewerIsTheVersionBefore(t *testing.T) {
+	t.Parallel()
+	before := []*pb.Document{
+		{Document: "april.xlsx", Digest: "a", Columns: columns("", "Milestone=title Owner=owner")},
+		{Document: "may.xlsx", Digest: "b", Columns: columns("", "Milestone=title Owner=owner")},
+	}
+	if got, want := drifted(before, "c", columns("", "Milestone=title Owner=owner Notes")), []string{`These columns were not in may.xlsx: "Notes" (kept beside the milestone).`}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestColumnsThatMovedToTheLeft(t *testing.T) {
+	t.Parallel()
+	before := []*pb.Document{{Document: "plan.xlsx", Digest: "a", Columns: columns("", "- Milestone=title Owner=owner")}}
+	if got, want := drifted(before, "b", columns("", "Milestone=title Owner=owner")), []string{"2 columns stand one further to the left than in plan.xlsx. They were read by their headings."}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A document may have more columns than are kept, and columns without a heading, which are none of its own.
+func TestColumnsAreKeptWithinBounds(t *testing.T) {
+	t.Parallel()
+	report := &documents.Report{Columns: []documents.Column{{Number: 1}, {Header: "Milestone", As: documents.Title, Number: 2}}}
+	if got := columnsOf(report); len(got) != 1 || got[0].GetHeading() != "Milestone" || got[0].GetReadAs() != "title" || got[0].GetColumn() != 2 {
+		t.Errorf("kept as %v", got)
+	}
+	for range 2 * plan.MaxColumns {
+		report.Columns = append(report.Columns, documents.Column{Header: "N", Number: 3})
+	}
+	if got := columnsOf(report); len(got) != plan.MaxColumns {
+		t.Errorf("%d columns are kept", len(got))
+	}
+	report.Columns = nil
+	for range 2 * plan.MaxColumnText / 150 {
+		report.Columns = append(report.Columns, documents.Column{Header: strings.Repeat("h", 150)})
+	}
+	length := 0
+	for _, c := range columnsOf(report) {
+		length += len(c.GetHeading())
+	}
+	if length > plan.MaxColumnText || length < plan.MaxColumnText/4 {
+		t.Errorf("%d bytes of headings are kept", length)
+	}
+}
+
+func TestManyNewColumnsAreNamedInPart(t *testing.T) {
+	t.Parallel()
+	many := strings.Repeat("X", 25)
+	text := "Milestone=title"
+	for i := range many {
+		text += " N" + strings.Repeat("i", i+1)
+	}
+	got := drifted([]*pb.Document{{Document: "plan.xlsx", Digest: "a", Columns: columns("", "Milestone=title")}}, "b", columns("", text))
+	if len(got) != 1 || !strings.HasSuffix(got[0], "and 5 more.") {
+		t.Errorf("got %q", got)
 	}
 }

@@ -68,3 +68,49 @@ func TestANameHasNoNumbers(t *testing.T) {
 		}
 	}
 }
+
+// Each thing that two lines may have in common is enough where nothing nearer is, and only where it is the only one on both sides.
+func TestWhatIsEnoughToBeTheSame(t *testing.T) {
+	was := Line{Scheme: "Hubs", Fund: "Estates fund", Start: "2017", Basis: "capital", Amount: "5.00 GBP", Name: "for the hub"}
+	other := Line{Scheme: "Workforce", Fund: "Training fund", Start: "2019", Basis: "revenue", Amount: "7.00 GBP", Name: "for the audit"}
+	for name, test := range map[string]struct {
+		told Line
+		same bool
+	}{
+		"the amount is another":                          {Line{"Hubs", "Estates fund", "2017", "", "capital", "6.00 GBP", "for the hub"}, true},
+		"the words are others":                           {Line{"Hubs", "Estates fund", "2017", "", "capital", "5.00 GBP", "a grant"}, true},
+		"scheme, words and amount alone":                 {Line{"Hubs", "Board", "2020", "", "revenue", "5.00 GBP", "for the hub"}, true},
+		"scheme and words alone":                         {Line{"Hubs", "Board", "2020", "", "revenue", "9.00 GBP", "for the hub"}, true},
+		"fund, period and words alone":                   {Line{"Clinics", "Estates fund", "2017", "", "capital", "9.00 GBP", "for the hub"}, true},
+		"scheme, fund and period alone":                  {Line{"Hubs", "Estates fund", "2017", "", "capital", "9.00 GBP", "a grant"}, true},
+		"fund, period and amount alone":                  {Line{"Clinics", "Estates fund", "2017", "", "capital", "5.00 GBP", "a grant"}, true},
+		"the amount alone":                               {Line{"Clinics", "Board", "2020", "", "revenue", "5.00 GBP", "a grant"}, false},
+		"the words alone":                                {Line{"Clinics", "Board", "2020", "", "revenue", "9.00 GBP", "for the hub"}, false},
+		"the scheme alone":                               {Line{"Hubs", "Board", "2020", "", "revenue", "9.00 GBP", "a grant"}, false},
+		"the end of the period is another, and the rest": {Line{"Clinics", "Estates fund", "2017", "2018", "capital", "5.00 GBP", "a grant"}, false},
+	} {
+		want := []int{-1}
+		if test.same {
+			want = []int{0}
+		}
+		if got := Lines([]Line{was, other}, []Line{test.told}); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+	// Two that have as much in common with one are both new, and one is never two.
+	half := Line{Scheme: "Hubs", Name: "for the hub"}
+	a, b := half, half
+	a.Fund, b.Fund = "Board", "Council"
+	if got := Lines([]Line{was}, []Line{a, b}); !slices.Equal(got, []int{-1, -1}) {
+		t.Errorf("two are told with the words of one: %v", got)
+	}
+	if got := Lines([]Line{was}, []Line{was, was}); !slices.Equal(got, []int{0, -1}) {
+		t.Errorf("one is told twice: %v", got)
+	}
+}
+
+func TestANameIsShort(t *testing.T) {
+	if got := Name("word word word word word word word word word word word word word word word word word word"); len(got) > maxName || len(got) < maxName/2 {
+		t.Errorf("a name of %d bytes", len(got))
+	}
+}

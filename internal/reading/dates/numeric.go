@@ -173,6 +173,9 @@ func (r *reader) pairOfYears(i int, mark byte, p *span) int {
 	if behind.has(wOrdinal) || behind.has(wMonth) && r.at(i+4).class == digits && second.num <= 31 && 2000+second.num > year+10 {
 		return 0 // "2017 - 31st July 2018"
 	}
+	if mark == '-' && behind.is('-') && behind.glued && r.at(i+4).has(wMonth) && second.digitsOf() < 3 && second.num <= 31 && r.at(i+5).is('-') {
+		return 0 // "15-Oct-2025 - 28-Oct-2025"
+	}
 	switch {
 	case second.digitsOf() == 4:
 		if isYear(second) && second.num > year && (first.digitsOf() == 4 || second.num == year+1) {

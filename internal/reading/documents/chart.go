@@ -85,7 +85,7 @@ func (c *charts) begins(found *chart, rows []row, i int) {
 				cells[k] = rows[near].at(k)
 			}
 		}
-		rows[near].cells = nil
+		rows[near].cells, rows[near].across = nil, false
 	}
 	for k := found.from; k < found.to; k++ {
 		cells[k].text, cells[k].read, cells[k].colour = "", "", ""
@@ -117,7 +117,7 @@ func (n *names) headsChart(in row, c *chart) bool {
 	for i, cell := range in.cells {
 		switch {
 		case cell.text == "" || cell.above:
-		case i >= c.from && !isTick(cell) && !spanWord.MatchString(cell.text):
+		case i >= c.from && (!isTick(cell) || strings.EqualFold(cell.text, "x")) && !spanWord.MatchString(cell.text):
 			return false
 		case i < c.from:
 			known = known || n.headingOf(cell.text, false).as != Unread
@@ -189,66 +189,17 @@ func (c *charts) titles(found *chart, body []row) int {
 	return best
 }
 
-// look sees which colours of the body are no bars: the paper, and the columns that are shaded in every row.
-func (c *chart) look(body []row) {
-	count, all := map[string]int{}, 0
-	columns := map[int]string{}
-	titled := 0
-	for _, in := range body {
-		if in.at(c.title).text == "" {
-			continue
-		}
-		titled++
-		for k := c.from; k < c.to; k++ {
-			colour := in.at(k).colour
-			count[colour]++
-			all++
-			if was, ok := columns[k]; !ok {
-				columns[k] = colour
-			} else if was != colour {
-				columns[k] = ""
-			}
-		}
-	}
-	for colour, n := range count {
-		if 5*n > 3*all {
-			c.paper = colour
-		}
-	}
-	c.shaded = map[int]string{}
-	for k, colour := range columns {
-		if colour != "" && titled >= leastHead {
-			c.shaded[k] = colour
-		}
-	}
-	if len(c.shaded) == c.to-c.from { // the whole of it is coloured
-		c.shaded = map[int]string{}
-	}
-}
-
-// barred says whether a cell is a part of a bar, and other whether it holds something that is none.
-func (c *chart) barred(in row, k int) (bar, other bool) {
-	cell := in.at(k)
-	switch {
-	case isBarMark(cell.text):
-		return true, false
-	case cell.colour != "" && cell.colour != c.paper && cell.colour != c.shaded[k] && cell.colour != c.band(in):
-		return true, false
-	}
-	return false, cell.text != "" && !cell.above && !isTick(cell)
-}
-
 // isFurtherHead says whether a row right below the head only counts as well: weekdays below days.
 func (c *chart) isFurtherHead(in row) bool {
-	ticks := 0
+	ticks := map[string]bool{}
 	for k := c.from; k < c.to; k++ {
 		if cell := in.at(k); cell.text != "" {
-			if ticks++; !isTick(cell) {
+			if ticks[cell.text] = true; !isTick(cell) {
 				return false
 			}
 		}
 	}
-	return in.number == c.head.number+1 && ticks >= leastTicks
+	return in.number == c.head.number+1 && len(ticks) >= leastTicks
 }
 
 // isBarMark says whether a text marks a cell as part of a bar: "x", "■", "==". A number is an amount of something, but for 1.
@@ -265,49 +216,10 @@ func isBarMark(text string) bool {
 	return strings.IndexFunc(text, func(c rune) bool { return unicode.IsDigit(c) || unicode.IsSpace(c) || c == '%' }) < 0
 }
 
-// hasBars says whether bars stand in the body, and hardly anything else.
-func (c *chart) hasBars(body []row) bool {
-	rows, bars, others := 0, 0, 0
-	for _, in := range body {
-		has := false
-		if in.at(c.title).text == "" {
-			continue
-		}
-		for k := c.from; k < c.to; k++ {
-			bar, other := c.barred(in, k)
-			has = has || bar
-			switch {
-			case bar:
-				bars++
-			case other:
-				others++
-			}
-		}
-		if has {
-			rows++
-		}
-	}
-	return rows >= 2 && bars > 2*others
-}
-
-// band is the colour that a row has from what it says to the end of the chart, under its bar or without one; empty where it has none.
-func (c *chart) band(in row) string {
-	colour := in.at(c.title).colour
-	if colour == "" {
-		return ""
-	}
-	for k := c.from; k < c.to; k++ {
-		if in.at(k).colour == "" {
-			return ""
-		}
-	}
-	return colour
-}
-
 // row is a row of the body with the days of its bar in cells of their own.
 func (c *chart) row(in row) row {
 	if c.isFurtherHead(in) {
-		in.cells = nil
+		in.cells, in.across = nil, false
 		return in
 	}
 	first, last, runs := -1, -1, 0
@@ -331,7 +243,7 @@ func (c *chart) row(in row) row {
 	}
 	in.cells = cells
 	if f, known := headings.Exact(headings.Key(in.at(c.title).text)); first < 0 && known && f == Title && len(in.filled()) == 1 {
-		in.cells = nil // the heading of the column, below the head
+		in.cells, in.across = nil, false // the heading of the column, below the head
 		return in
 	}
 	if first < 0 || in.at(c.title).text == "" {
@@ -341,7 +253,7 @@ func (c *chart) row(in row) row {
 		in.cells = append(in.cells, cell{row: in.number, column: len(in.cells) + 1})
 	}
 	in.cells = append(in.cells[:c.at:c.at], c.said(in, cells, first, last)...)
-	in.barred = true
+	in.barred, in.across = true, false
 	c.ask(&in, first, last, runs)
 	return in
 }

@@ -4,11 +4,11 @@
 //
 // It is read in stages, each with a type of its own (stages.go). A file becomes rows of cells that know where they stand
 // (source.go, encoding.go, text.go, csv.go, jsonrows.go, projectxml.go, xlsx*.go,
-// colours.go, grid.go). The parter takes rows apart into headers, rows of
+// colours.go, grid.go), with the bars of a chart as dates (chart.go, bars.go, ticks.go). The parter takes rows apart into headers, rows of
 // tables, and running text (parts.go, heads.go, timeline.go, properties.go). The learner sees what the columns of a table hold, by
 // their headings (package headings, headers.go), by a mapping file (mapping.go), by the tool that exported the document
 // (profiles.go), and by what stands in them (learn.go): which of several dates is in force (forecasts.go, unnamed.go), in which
-// order day and month stand (order.go), what a milestone is called (titles.go, untitled.go). The reader takes each table as the
+// order day and month stand (order.go), what a milestone is called (titles.go, untitled.go), how far it is (howfar.go). The reader takes each table as the
 // kind that it is (tables.go, layout.go): most hold milestones (milestones.go), others a plan by year (periods.go), a status
 // view (statusview.go), funding lines (funding.go) or figures (measures.go); and running text as what it says of them (prose.go).
 // What was read goes out with its reference (out.go). A document of which nothing was read is refused (document.go, tally.go).

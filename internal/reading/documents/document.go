@@ -26,7 +26,7 @@ func newDocument(o Options, src *source, sink Sink) *document {
 		m.conventions(s)
 	}
 	d := &document{page: &page{text: src.scanned, colours: src.colours}, counted: &tally{Sink: sink}}
-	d.out = &out{sink: d.counted, notes: slices.Clone(src.notes), rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{}}
+	d.out = &out{sink: d.counted, notes: slices.Clone(src.notes), rowsSeen: remembered{}, refsSeen: remembered{}, saidBefore: saidBefore{}, relativeTo: map[string]int{}}
 	t := table{page: d.page, calendar: days, names: newNames()}
 	d.reader = &reader{table: t, bannerWords: &bannerWords{words: vocabulary{}}, out: d.out, about: about{chapters: map[string]string{}, offered: offered{}}}
 	d.charts = &charts{table: t, note: d.out.note, off: o.Mapping.hasHeaderRow()}
@@ -94,6 +94,13 @@ func (d *document) finish(missing []cell) {
 	}
 	for _, heading := range slices.Sorted(maps.Keys(d.out.relativeTo)) {
 		d.out.note("The heading %.60q counts from a day that the document does not say, so it dates nothing (milestones below it: %d).", heading, d.out.relativeTo[heading])
+	}
+	if at := d.out.untitledAt; d.out.untitled > 0 {
+		where := ""
+		if at.Sheet != "" {
+			where = fmt.Sprintf(" of the sheet %.40q", at.Sheet)
+		}
+		d.out.note("Rows with a date that say nothing of what is to be done: %d, the first in row %d%s. They were not read as milestones.", d.out.untitled, at.Row, where)
 	}
 	if len(d.nothing) > 0 && d.out.told > 0 {
 		d.out.note("Nothing was made of these sheets, which have no table of actions, sums or scores: %s.", quoted(d.nothing))

@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"slices"
 	"strings"
 
 	"milepost.dev/domain/period"
@@ -83,6 +84,19 @@ func (r *calendar) isPlainDate(c cell) bool {
 		}
 	}
 	return len(d.Readings) > 0
+}
+
+// isDay says whether a cell is a date and nothing else, also where a month in another language makes it one to ask about.
+func (r *calendar) isDay(c cell) bool {
+	if r.isPlainDate(c) {
+		return true
+	}
+	if len(c.text) > 40 || !strings.ContainsAny(c.text, "0123456789") {
+		return false
+	}
+	d := r.dates(c)
+	return len(d.Readings) == 1 && d.Readings[0].Start != 0 && d.Readings[0].Start == d.Readings[0].End && d.Readings[0].Label == "" &&
+		!slices.ContainsFunc(d.Review, func(reason string) bool { return reason != period.Ambiguous })
 }
 
 // dates reads the date of a cell.

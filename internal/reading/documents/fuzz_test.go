@@ -74,6 +74,9 @@ func FuzzWorkbook(f *testing.F) {
 	f.Add([]byte{3, 3, 3}, "Task|Owner|Start|Due|Week 1\n||||M|T|W\nAgree|Asha|#45663|#45665", "d mmm;@", "E1:G1 XFD1:A9 A1:A1048576")
 	f.Add([]byte{}, "Task|Start|Due|Phase one|||\n|||Week 1|Week 2|Week 3|Week 4\n|||M|T|W|R\nAgree|#45663|#45665", "yyyy", "A1:A3 B1:B3 C1:C3")
 	f.Add([]byte{}, "Task|% complete|Due\nBuild|#0.4|#1e300\nBuild|#-4|#nan", `""General""[$-F800]`, "B2 :: A0:A1")
+	f.Add([]byte{1}, "Task|#45663|#45664|#45665|#45666|#45667\n|M|T|W|T|F\nAgree|x|x|||\nBuild||x|1||■", "yyyy-mm-dd", "A1:A2 B3:C3")
+	f.Add([]byte{2}, "Activity||Jan 2025|||Feb 2025||\n||30|31|1|2|3\nAgree||x|x|||\nBuild||||x|x|", "d", "C1:D1 A1:A2")
+	f.Add([]byte{3}, "Task|Week 1|Week 2|Week 3|Week 4\nAgree|x|||\nBuild||x|x|", "0", "A2:E2")
 	f.Fuzz(func(t *testing.T, choices []byte, text, code, merged string) {
 		if len(text)+len(code)+len(merged) > 4000 || strings.ContainsFunc(text+code+merged, func(c rune) bool { return c < ' ' && c != '\n' || c == 0xFFFD || c == 0xFFFE || c == 0xFFFF }) {
 			return

@@ -24,6 +24,7 @@ type heading struct {
 	age     int         // of second columns, the newest first
 	order   dates.Order // of day and month, where a cell below it proves one
 	mixed   bool        // cells below it prove both orders
+	flags   bool        // its cells are a yes or a no
 	rival   bool        // nothing says whether it is older than the column that has the field
 }
 
@@ -56,6 +57,9 @@ func (n *names) headingOf(text string, damaged bool) heading {
 		words = headings.Key(unitInHeading.ReplaceAllString(h.text, " "))
 	}
 	h.as, h.sure = n.named(words)
+	if h.sure < 1 && strings.Contains(h.text, "/") {
+		h.eitherOf(strings.Split(h.text, "/"))
+	}
 	if damaged && h.sure < sureHit && len(words) < maxDamaged {
 		spelt := spelt(words)
 		for i, synonym := range n.spelt {
@@ -68,6 +72,16 @@ func (n *names) headingOf(text string, damaged bool) heading {
 		h.as = Unread
 	}
 	return h
+}
+
+// eitherOf takes a heading of several names for the first of them, or for a title where one is: "Status / Outcome", "Goals / Milestones".
+func (h *heading) eitherOf(names []string) {
+	for i, name := range names {
+		f, ok := headings.Exact(headings.Key(name))
+		if ok && (i == 0 || f == Title) {
+			h.as, h.sure = f, max(h.sure, 0.9)
+		}
+	}
 }
 
 // numbering heads what rows are counted by, and not what they are called: "Task #".
@@ -245,6 +259,30 @@ func (n *names) asHeadings(r row, damaged bool) (found []heading, known, distinc
 // isGroup says whether a heading stands over this column and the next ones, which the line below it tells apart.
 func isGroup(above, below []heading, i int) bool {
 	return i+1 < len(below) && below[i+1].text != "" && (i+1 >= len(above) || above[i+1].text == "")
+}
+
+var (
+	actualGroup   = regexp.MustCompile(`^(?:actuals?|real|reel|realise|realizado|ist|effettivo)$`)
+	baselineGroup = regexp.MustCompile(`^(?:baselines?|original)$`)
+)
+
+// ofGroups takes the headings for dates below "Actual" for actual dates, and those below "Baseline" for further ones: the row above may
+// say of several columns what they are, each word up to the next.
+func ofGroups(found []heading, above row) {
+	group := ""
+	for i := range found {
+		if c := above.at(i); c.text != "" && !c.above {
+			group = headings.Key(c.text)
+		}
+		h := &found[i]
+		dated := h.as == Date || h.as == Finish
+		switch {
+		case dated && actualGroup.MatchString(group):
+			h.as = Actual
+		case h.as == Start && actualGroup.MatchString(group), (dated || h.as == Start) && baselineGroup.MatchString(group):
+			h.as = Further
+		}
+	}
 }
 
 // mergeHeadings lays a second line of a header over the first: in each column the surer one counts, and two halves

@@ -51,6 +51,8 @@ func (r table) isHeader(in row, tableBegins bool) bool {
 	switch {
 	case !tableBegins:
 		return false
+	case saysWhatAndWhen(found, min(exact, distinct)): // however many other columns there are
+		return true
 	case periods == 1 || r.layout != nil && exact == 0 && periods < 2:
 		return false // a row with a date in it, below an empty line, is a row
 	case distinct >= 2 && (3*known >= 2*filled || r.scanned && 2*known >= filled):
@@ -58,6 +60,12 @@ func (r table) isHeader(in row, tableBegins bool) bool {
 	}
 	// Of two cells one has to be a heading letter for letter, and of more than what is to be delivered: "Requirements" may begin a list.
 	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in) && (r.scanned || (telling || filled > 2) && !onlyStates(found))
+}
+
+// saysWhatAndWhen says whether at least four headings are letter for letter those of fields, a title and a date among them.
+func saysWhatAndWhen(found []heading, exact int) bool {
+	return exact >= 4 && slices.ContainsFunc(found, func(h heading) bool { return h.as == Title }) &&
+		slices.ContainsFunc(found, func(h heading) bool { return h.as == Date || h.as == Finish || h.as == Start })
 }
 
 // mayHead answers the cells of a row that may be headings, and false where the row is none whatever its words resemble.
@@ -184,11 +192,11 @@ func (r table) headsDates(in row, next []row) bool {
 		return exact && len(in.filled()) > 2 && r.wordsAndDates(in, next, dated)
 	}
 	for n, below := range next {
-		if n == 3 {
+		if n == datesAhead {
 			break
 		}
 		for _, i := range dated {
-			if below.at(title).text != "" && r.isPlainDate(below.at(i)) {
+			if below.at(title).text != "" && r.isDay(below.at(i)) {
 				return true
 			}
 		}
@@ -196,13 +204,16 @@ func (r table) headsDates(in row, next []row) bool {
 	return false
 }
 
+// datesAhead is how many rows below a header the first date may stand.
+const datesAhead = 10
+
 // wordsAndDates says whether the next rows have a date in one of the columns and words in another below a heading.
 func (r table) wordsAndDates(in row, next []row, dated []int) bool {
 	for n, below := range next {
 		if n == 3 {
 			break
 		}
-		has := slices.ContainsFunc(dated, func(i int) bool { return r.isPlainDate(below.at(i)) })
+		has := slices.ContainsFunc(dated, func(i int) bool { return r.isDay(below.at(i)) })
 		for i, c := range below.cells {
 			if has && !slices.Contains(dated, i) && in.at(i).text != "" && c.read == "" && strings.ContainsFunc(c.text, unicode.IsLetter) && !r.isDate(c) {
 				return true

@@ -5,10 +5,12 @@ package documents
 func (r learner) learn(rows []row) {
 	l := r.layout
 	r.learnBaseline(rows)
+	l.learnProgress(rows) // "Completion" may be no date
+	l.learnDone(rows)
 	r.learnDates(rows)
+	r.learnDatedTitles(rows)
 	r.learnUntitled(rows)
 	r.learnUnnamed(rows)
-	l.learnProgress(rows)
 	r.learnPeriods(rows)
 	l.learnTitles(rows)
 	l.oneOfEach()
@@ -21,6 +23,7 @@ func (r learner) learn(rows []row) {
 // settle gives the cells of rows what their columns say of them.
 func (r learner) settle(rows []row) {
 	r.readColours(rows)
+	r.layout.readDone(rows)
 	r.layout.withoutNumbers(rows)
 	r.layout.learnShares(rows)
 	r.learnOrder(rows)

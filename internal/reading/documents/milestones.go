@@ -53,13 +53,9 @@ func (r *reader) milestoneTable(rows []row) {
 		if isBanner(in, l, before) || r.isSectionRow(in, rows[i+1:]) || r.scanned && i == 0 && r.isBannerWithNoise(in) {
 			r.tableRows(kept)
 			kept = nil
-			var pieces []string
-			for _, c := range raw.cells[:min(len(raw.cells), 3)] {
-				if len(words(c.text)) > 0 {
-					pieces = append(pieces, c.text)
-				}
+			if pieces := bannerPieces(raw); len(pieces) > 0 {
+				r.setBanner(pieces, in)
 			}
-			r.setBanner(pieces, in)
 			continue
 		}
 		if r.scanned && len(kept) > 0 {
@@ -68,6 +64,16 @@ func (r *reader) milestoneTable(rows []row) {
 		kept = append(kept, in)
 	}
 	r.tableRows(kept)
+}
+
+// bannerPieces are the words of a banner: of its first three cells, else wherever a merged cell has them. A line drawn with dashes has none.
+func bannerPieces(in row) (pieces []string) {
+	for i, c := range in.cells {
+		if len(words(c.text)) > 0 && (i < 3 || len(pieces) == 0) {
+			pieces = append(pieces, c.text)
+		}
+	}
+	return pieces
 }
 
 func (r *reader) garbled(in row) {
@@ -165,6 +171,7 @@ func (r *reader) take(rec *record) {
 		m.Dates, m.DateAsAt = a.dates, r.toldAsAt(dateText)
 		m.Review = append(m.Review, append(slices.Clone(review), a.review...)...)
 		r.startAndFinish(&m, rec)
+		r.doubtOtherSheet(&m)
 		r.datesInWords(&m)
 		if startsLower(a.text) && r.scanned && i == 0 {
 			m.doubt(Damaged, Title, a.text, "The action begins in the middle of a sentence: its beginning is lost.")
@@ -187,11 +194,11 @@ func (r *reader) besideDate(m *Milestone, rec *record) string {
 		return ""
 	}
 	dated := slices.ContainsFunc([]Field{Date, Start, Finish}, func(f Field) bool {
-		return slices.ContainsFunc(rec.cells[f], r.isPlainDate)
+		return slices.ContainsFunc(rec.cells[f], r.isDay)
 	})
 	for i := min(l.column(Title), len(rec.rows[0].cells)) - 1; dated && i >= 0; i-- {
 		c := rec.rows[0].at(i)
-		if l.headings[i].as != Unread || c.above || !strings.ContainsFunc(c.text, unicode.IsLetter) {
+		if as := l.headings[i].as; as != Unread && as != Workstream && as != Scheme || c.above || !strings.ContainsFunc(c.text, unicode.IsLetter) {
 			continue
 		}
 		rec.cells[Title], m.Review = []cell{c}, slices.DeleteFunc(m.Review, func(d Doubt) bool { return d.Reason == NoAction })
@@ -238,6 +245,11 @@ func (r *reader) noAction(rec *record) {
 		for _, i := range in.filled() {
 			r.lose(i)
 			texts = append(texts, oneLine(in.at(i).text))
+		}
+	}
+	if !r.scanned && slices.ContainsFunc([]Field{Date, Start, Finish, Further}, func(f Field) bool { return slices.ContainsFunc(rec.cells[f], r.isDay) }) {
+		if r.untitled++; r.untitled == 1 {
+			r.untitledAt = Place{r.sheet, rec.rows[0].number, 0, ""}
 		}
 	}
 	if r.scanned || !slices.ContainsFunc(rec.rows, r.isOwnRow) { // a scan leaves such rows on every page

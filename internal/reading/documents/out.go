@@ -18,11 +18,14 @@ type out struct {
 	told       int // milestones, sums and facts
 	rowsSeen   remembered
 	refsSeen   remembered
+	saidBefore saidBefore
 	refLine    string         // the last place that a reference was made of, and how often
 	refCount   int            //
 	relativeTo map[string]int // headings that count from a day that is not said, and of how many milestones
 	ratings    []Rated        // of the document's key
 	saidDates  bool           // a note says which columns hold dates
+	untitled   int            // rows with a date and nothing that says what is to be done
+	untitledAt Place          // the first of them
 	failed     error
 }
 

@@ -45,7 +45,9 @@ type parter struct {
 	chartHead int // a row of days or weeks across the sheet, where no table was found
 	maybe     row // a row outside of any table that may be a header
 	guess     guess
-	failed    error
+	// undatedPlan is a header that says what is to be done and not when, where no table was found.
+	undatedPlan guess
+	failed      error
 }
 
 // maxStretch is how many rows of one table are looked at together.
@@ -277,6 +279,9 @@ func (r *parter) header(in row) {
 	}
 	found, _, _, _ := r.names.asHeadings(in, true)
 	r.asExported(found)
+	if !r.scanned && r.last.number == in.number-1 {
+		ofGroups(found, r.last)
+	}
 	r.mapping.apply(found, r.sheet)
 	before := r.layout
 	if r.titled && r.last.number == in.number-1 && isSectionTitle(r.last) {

@@ -128,6 +128,8 @@ func noText(file File) error {
 		return unreadable("not-a-text", "This is a document of a word processor (RTF). Save its tables as .xlsx or .csv and import those.")
 	case bytes.HasPrefix(begin, []byte("<html")), bytes.HasPrefix(begin, []byte("<!doctype html")), bytes.HasPrefix(begin, []byte("<table")):
 		return unreadable("not-a-text", "This is a web page, whatever its name says. Open it in a spreadsheet program, save it as .xlsx and import that.")
+	case bytes.HasPrefix(begin, []byte("version https://git-lfs")):
+		return unreadable("not-a-text", "This is what Git LFS keeps in place of the file, and not the file itself. Fetch it with git lfs pull.")
 	case isBinary(head):
 		return unreadable("not-a-text", "The file holds no text. Import a spreadsheet (.xlsx), a CSV or TSV file, or a text taken out of a PDF.")
 	}

@@ -18,6 +18,7 @@ type tally struct {
 	figures                        int // measures that are a number beside words, and no more
 	dated                          int // milestones of which the date says something
 	met                            int // milestones with an actual date
+	begun                          int // milestones with another date, as that of their start
 	candidates                     int
 	inNoOrder                      int // milestones whose date can be read day first or month first
 	firstOfThem                    string
@@ -28,6 +29,9 @@ func (t *tally) Milestone(m Milestone) error {
 	t.milestones++
 	if m.Actual.Text != "" {
 		t.met++
+	}
+	if slices.ContainsFunc(m.Dates, func(r period.Reading) bool { return r.Label != "" && r.Start != 0 }) {
+		t.begun++
 	}
 	if slices.ContainsFunc(m.Review, func(d Doubt) bool { return d.Reason == Candidate }) {
 		t.candidates++
@@ -77,6 +81,9 @@ func (t *tally) order() (note string) {
 func (t *tally) undated() string {
 	if t.milestones == 0 || t.dated > 0 || t.met > 0 || t.candidates > 0 {
 		return ""
+	}
+	if t.begun > 0 {
+		return fmt.Sprintf("No column says when the milestones are to be done: %d have the day on which they begin, beside them. If a column holds the day, a mapping file (--map) says which, for example columns: {\"Its heading\": delivery_date}.", t.begun)
 	}
 	return "No column of dates was found: the milestones have no date. If a column holds them, a mapping file (--map) says which, for example columns: {\"Its heading\": delivery_date}."
 }

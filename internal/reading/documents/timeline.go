@@ -10,7 +10,7 @@ import (
 
 // tick is what the head of a chart counts in: "Week 3", "W3", "Mon", "M", "14", "Jan 25", "06/01/2025".
 var tick = regexp.MustCompile(`(?i)^(?:(?:week|wk|w|kw|cw|day|d|month|m|sprint|quarter|q|period|p)[ .-]*\d{1,3}|\d{1,2}|` +
-	`(?:m|t|w|f|s|mo|tu|we|th|fr|sa|su|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:day|nesday|urday)?|` +
+	`(?:\pL|mo|tu|we|th|fr|sa|su|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:day|nesday|urday)?|` +
 	`(?:\d{1,2}[ /-])?` + monthNames + `(?:[ /'-]{1,2}(?:\d{2}|\d{4}))?|\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|20\d\d-\d\d-\d\d|q[1-4] ?'?(?:20)?\d\d|20\d\d|h[12])$`)
 
 func isTick(c cell) bool { return c.read != "" || len(c.text) < 16 && tick.MatchString(c.text) }

@@ -32,6 +32,17 @@ func (l *layout) learnTitles(rows []row) {
 	}
 }
 
+// learnDatedTitles sees which of several columns that are headed as titles hold dates: "Milestone", beside "Task", is the day of one.
+func (r learner) learnDatedTitles(rows []row) {
+	l := r.layout
+	titles := l.all(Title)
+	for _, i := range titles {
+		if len(titles) > 1 && l.headings[i].sure <= 1 && r.holdsDates(rows, i) {
+			l.headings[i].as = Unread
+		}
+	}
+}
+
 // isRating says whether a text is a rating and nothing else: nobody calls a milestone so.
 func isRating(text string) bool { return rating.MatchString(strings.TrimSpace(text)) }
 

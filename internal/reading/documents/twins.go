@@ -1,9 +1,14 @@
 package documents
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"io"
+	"slices"
+	"strings"
+
+	"milepost.dev/domain/civil"
 )
 
 // maxRemembered bounds how many rows are remembered to know one again.
@@ -25,6 +30,41 @@ func (r remembered) seen(row int, texts ...string) int {
 	}
 	if len(r) < maxRemembered {
 		r[key] = row
+	}
+	return 0
+}
+
+// saidBefore are the sheets on which milestones with a date stood first, by a digest of their words and the date.
+type saidBefore map[uint64]string
+
+// doubtOtherSheet asks about a milestone that another sheet has with the same words and the same date: workbooks show one plan several
+// times, as a table, a chart and a list of what is next.
+func (r *reader) doubtOtherSheet(m *Milestone) {
+	due := m.due()
+	if r.scanned || r.sheet == "" || due == 0 || len(m.Title.Text) < leastTwin {
+		return
+	}
+	digest := fnv.New64a()
+	_, _ = io.WriteString(digest, strings.ToLower(m.Title.Text)) // a hash takes everything
+	_, _ = io.WriteString(digest, "\x00"+due.String())
+	key := digest.Sum64()
+	switch first, seen := r.saidBefore[key]; {
+	case !seen && len(r.saidBefore) < maxRemembered:
+		r.saidBefore[key] = r.sheet
+	case seen && first != r.sheet && !slices.ContainsFunc(m.Review, func(d Doubt) bool { return d.Reason == Repeated }):
+		m.doubt(Repeated, Title, m.Title.Text, fmt.Sprintf("The sheet %.60q has the same words with the same date: it may be one milestone.", first))
+	}
+}
+
+// leastTwin is how many bytes the words of a milestone have before they say that it is the same one.
+const leastTwin = 8
+
+// due is the day by which a milestone is to be done, where its date names one.
+func (m *Milestone) due() civil.Date {
+	for _, d := range m.OfDate() {
+		if end := cmp.Or(d.End, d.Start); end != 0 {
+			return end
+		}
 	}
 	return 0
 }

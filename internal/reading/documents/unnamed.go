@@ -78,7 +78,7 @@ func (r *calendar) holdsDates(rows []row, column int) bool {
 	for _, in := range rows {
 		switch c := in.at(column); {
 		case isNothing(c.text):
-		case r.isPlainDate(c):
+		case r.isDay(c):
 			days++
 		default:
 			others++
@@ -122,24 +122,5 @@ func (l *layout) withoutNumbers(rows []row) {
 				in.cells[i].whole, in.cells[i].text = in.cells[i].verbatim(), at[1]
 			}
 		}
-	}
-}
-
-// learnProgress sees whether a column that is headed as a status holds percentages.
-func (l *layout) learnProgress(rows []row) {
-	column := l.column(Status)
-	if column < 0 || l.has(Percent) || l.headings[column].sure > 1 {
-		return
-	}
-	found := false
-	for _, in := range rows {
-		text := in.at(column).text
-		if text != "" && !percent.MatchString(text) {
-			return
-		}
-		found = found || text != ""
-	}
-	if found {
-		l.headings[column].as = Percent
 	}
 }

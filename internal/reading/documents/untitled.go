@@ -3,6 +3,7 @@ package documents
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -21,6 +22,11 @@ func (r learner) learnUntitled(rows []row) {
 	if l.has(Title, Deliverable) || !l.has(Date, Finish, Start) {
 		return
 	}
+	if i := l.column(Scheme); i >= 0 && r.tellsApart(rows, i) {
+		l.headings[i].as = Title
+		r.note("No heading is known as that of a title. The column %.40q tells the rows apart, and was read as the title.", l.headings[i].text)
+		return
+	}
 	if !l.has(Scheme, Workstream) {
 		if best := r.unheaded(rows); best >= 0 {
 			l.headings[best].as = Title
@@ -30,6 +36,10 @@ func (r learner) learnUntitled(rows []row) {
 	}
 	if best := r.inWords(rows); best >= 0 {
 		l.headings[best].as = Title
+		if f, known := headings.Exact(headings.Key(rows[0].at(best).text)); known && f == Title && len(rows) > 1 { // a second line of the header
+			r.note("Row %d (%.60q) was taken for a second line of the header.", rows[0].number, rows[0].at(best).text)
+			rows[0].cells, rows[0].across = nil, false
+		}
 		r.note("No heading is known as that of a title. The column %.40q holds words that tell the rows apart, and was read as the title. If another does, a mapping file (--map) names it, for example columns: {%.40q: ignore, \"Another heading\": title}.", l.headings[best].text, l.headings[best].text)
 	}
 }
@@ -65,7 +75,7 @@ func (r learner) unheaded(rows []row) int {
 }
 
 // besideTitle heads words that say something of a row and are never what it is called.
-var besideTitle = regexp.MustCompile(`^(?:(?:\w+ )?(?:notes?|comments?|remarks?|types?|priority|duration|durations|department|team|links?|urls?|files?|dependenc(?:y|ies)|predecessors?|tools?|location|days?|weeks?|hours?|efforts?))$`)
+var besideTitle = regexp.MustCompile(`^(?:(?:\w+ )?(?:notes?|comments?|remarks?|types?|priority|duration|durations|department|team|links?|urls?|files?|dependenc(?:y|ies)|predecessors?|tools?|location|days?|weeks?|hours?|efforts?|metrics?|criteria|measures?|ids?|codes?|sign off by))$`)
 
 // inWords is the first column that has words of its own in most rows, and whose field is not known or is the reference; -1 for none.
 func (r learner) inWords(rows []row) int {
@@ -75,19 +85,24 @@ func (r learner) inWords(rows []row) int {
 			if h.as != wanted || h.text == "" || h.sure > 1 || besideTitle.MatchString(headings.Key(h.text)) {
 				continue
 			}
-			texts, words := map[string]bool{}, 0
-			for _, in := range rows {
-				if c := in.at(i); !c.above && c.read == "" && strings.ContainsFunc(c.text, unicode.IsLetter) && !r.isDate(c) {
-					texts[c.text] = true
-					words++
-				}
-			}
-			if words > 0 && 2*words >= len(rows) && 5*len(texts) >= 3*words {
+			if r.tellsApart(rows, i) {
 				return i
 			}
 		}
 	}
 	return -1
+}
+
+// tellsApart says whether a column has words in at least half of the rows, and mostly others in each.
+func (r learner) tellsApart(rows []row, column int) bool {
+	texts, words := map[string]bool{}, 0
+	for _, in := range rows {
+		if c := in.at(column); !c.above && c.read == "" && strings.ContainsFunc(c.text, unicode.IsLetter) && !r.isDate(c) {
+			texts[c.text] = true
+			words++
+		}
+	}
+	return words > 0 && 2*words >= len(rows) && 5*len(texts) >= 3*words
 }
 
 // beginsAsTitle finds the heading of the titles where it goes on in a sentence: "Activity or the task to be performed". It looks where the
@@ -228,7 +243,7 @@ func (r *parter) guessHeader(in row) {
 	for i, c := range in.cells {
 		switch {
 		case c.text == "" || c.above:
-		case r.isPlainDate(c):
+		case r.isDay(c):
 			if date < 0 {
 				date = i
 			}
@@ -238,12 +253,28 @@ func (r *parter) guessHeader(in row) {
 	}
 	switch {
 	case date < 0 && len(in.filled()) > 1 && allShort(in):
-		r.maybe = in
+		if ticks := slices.DeleteFunc(in.filled(), func(i int) bool { return !isTick(in.at(i)) }); len(ticks) <= leastTicks {
+			r.maybe = in
+		}
+		r.guessPlan(in)
 	case date < 0 || title < 0:
 	case r.maybe.at(date).text != "" && r.maybe.at(title).text != "" && in.number <= r.maybe.number+3:
 		r.guess = guess{sheet: r.sheet, row: r.maybe.number, date: oneLine(r.maybe.at(date).text), title: oneLine(r.maybe.at(title).text)}
 	default:
 		r.guess = guess{sheet: r.sheet, bare: in.number}
+	}
+}
+
+// guessPlan remembers the first row that has a heading for a title, letter for letter, among others that are not known.
+func (r *parter) guessPlan(in row) {
+	if r.undatedPlan.row > 0 || len(in.filled()) < 3 {
+		return
+	}
+	for _, i := range in.filled() {
+		if f, ok := headings.Exact(headings.Key(in.at(i).text)); ok && f == Title {
+			r.undatedPlan = guess{sheet: r.sheet, row: in.number, title: oneLine(in.at(i).text)}
+			return
+		}
 	}
 }
 
@@ -260,6 +291,12 @@ func (r *parter) noTable() error {
 		return unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are. Row %d%s may be the header of one, with dates below %.40q. A mapping file (--map) reads it, for example header_row: %d, columns: {%.40q: title, %.40q: delivery_date}.", r.guess.row, where, r.guess.date, r.guess.row, r.guess.title, r.guess.date)
 	case r.guess.bare > 0:
 		return unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are. Row %d%s has a date beside words and no headings above it: put a row of headings above the first row, such as Milestone, Owner and Due date.", r.guess.bare, where)
+	}
+	if g := r.undatedPlan; g.row > 0 {
+		if g.sheet != "" {
+			where = fmt.Sprintf(" of the sheet %.40q", g.sheet)
+		}
+		return unreadable("no-table", "No plan was found in the file: row %d%s has the heading %.40q, and none that is known says when, by whom or how far. If its rows are milestones, a mapping file (--map) reads them, for example header_row: %d, columns: {%.40q: title}.", g.row, where, g.title, g.row, g.title)
 	}
 	return unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are, and no sentence of it names a date. A mapping file can say which row is the header and what each heading is.")
 }

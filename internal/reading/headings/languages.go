@@ -12,7 +12,7 @@ import (
 var languages = []Names{
 	{Title, []string{
 		"aufgabe", "aufgaben", "meilenstein", "meilensteine", "vorgang", "vorgangsname", "massnahme", "massnahmen", "arbeitspaket", "aktivitat", "aktivitaten", "tatigkeit", "tatigkeiten", "beschreibung", "bezeichnung", "titel",
-		"tache", "taches", "jalon", "jalons", "activite", "activites", "intitule", "libelle", "nom de la tache", "nom de tache", "designation",
+		"tache", "taches", "jalon", "jalons", "activite", "activites", "intitule", "libelle", "nature livrables", "description du jalon", "titre", "nom de la tache", "nom de tache", "designation",
 		"tarea", "tareas", "actividad", "actividades", "hito", "hitos", "nombre de tarea", "nombre de la tarea", "descripcion", "accion", "acciones", "titulo", "nombre",
 		"tarefa", "tarefas", "atividade", "atividades", "marco", "marcos", "acao", "acoes", "nome da tarefa", "descricao", "nome",
 		"attivita", "compito", "compiti", "descrizione", "titolo", "taak", "mijlpaal", "mijlpalen", "activiteit", "activiteiten", "actie", "acties", "omschrijving",
@@ -22,7 +22,7 @@ var languages = []Names{
 		"задача", "задачи", "веха", "мероприятие", "наименование", "название", "название задачи",
 	}},
 	{Owner, []string{
-		"verantwortlich", "verantwortlicher", "verantwortliche", "zustandig", "zustandigkeit", "bearbeiter", "wer", "zugewiesen an", "responsable", "responsables", "pilote", "porteur", "assigne a", "affecte a",
+		"verantwortlich", "verantwortlicher", "verantwortliche", "zustandig", "zustandigkeit", "bearbeiter", "wer", "zugewiesen an", "responsable", "responsables", "pilote", "porteur", "assigne a", "affecte a", "attribue a", "attribuee a", "assignation", "asignacion",
 		"encargado", "encargados", "asignado a", "asignado", "quien", "responsavel", "responsaveis", "atribuido a", "quem", "responsabile", "responsabili", "assegnato a", "verantwoordelijke", "eigenaar", "toegewezen aan",
 		"odpowiedzialny", "osoba odpowiedzialna", "wykonawca", "ansvarig", "ansvarlig", "sorumlu", "penanggung jawab", "nguoi thuc hien", "nguoi phu trach", "负责人", "责任人", "担当", "担当者", "담당자", "담당", "ответственный", "исполнитель",
 	}},
@@ -43,7 +43,7 @@ var languages = []Names{
 	}},
 	{Actual, []string{"erledigt am", "abgeschlossen am", "ist termin", "tatsachliches ende", "date de realisation", "date reelle", "fin reelle", "date de fin reelle", "termine le", "fecha real", "fecha de fin real", "fecha real de fin", "data real", "concluido em", "data effettiva", "实际完成时间", "実績終了日"}},
 	{Status, []string{"stand", "zustand", "statut", "etat", "etat d avancement", "estado", "estatus", "situacion", "situacao", "stato", "stan", "durum", "trang thai", "状态", "状態", "ステータス", "상태", "статус", "состояние"}},
-	{Percent, []string{"fortschritt", "% abgeschlossen", "abgeschlossen %", "fertig %", "avancement", "% avancement", "avancement %", "% realise", "avance", "% avance", "% de avance", "progreso", "% completado", "porcentaje", "porcentaje completado", "progresso", "% concluido", "% concluida", "% completamento", "avanzamento", "voortgang", "% gereed", "% voltooid", "postep", "ilerleme", "tien do", "进度", "完成度", "進捗", "進捗率", "진행률", "прогресс", "готовность"}},
+	{Percent, []string{"fortschritt", "% abgeschlossen", "abgeschlossen %", "fertig %", "avancement", "% avancement", "avancement %", "% realise", "avance", "% avance", "% de avance", "progreso", "% completado", "completado", "porcentaje", "porcentaje completado", "progresso", "% concluido", "% concluida", "% completamento", "avanzamento", "voortgang", "% gereed", "% voltooid", "postep", "ilerleme", "tien do", "进度", "完成度", "進捗", "進捗率", "진행률", "прогресс", "готовность"}},
 	{Deliverable, []string{"ergebnis", "ergebnisse", "livrable", "livrables", "entregable", "entregables", "entregavel", "entregaveis"}},
 	{Scheme, []string{"fase", "fases", "etapa", "etapas", "objetivo", "objetivos", "objectif", "objectifs", "ziel", "ziele", "obiettivo", "obiettivi", "阶段", "этап"}},
 	{Workstream, []string{"teilprojekt", "bereich", "chantier", "domaine", "ambito"}},
