@@ -57,7 +57,7 @@ type commandLine struct {
 	Tiers       tiersCommand       `cmd:"" group:"decide" help:"List or set who may approve how much."`
 
 	Serve   serveCommand   `cmd:"" group:"run" help:"Run the server."`
-	Cluster clusterCommand `cmd:"" group:"run" help:"Start a ledger on a cluster of NATS servers, for several nodes to share."`
+	Cluster clusterCommand `cmd:"" group:"run" help:"Start a ledger on a cluster of NATS servers, for several nodes to share, and list its nodes."`
 	Backup  backupCommand  `cmd:"" group:"run" help:"Back up a running server; run it again to bring the backup up to date."`
 	Restore restoreCommand `cmd:"" group:"run" help:"Make a data directory from a backup."`
 	Check   checkCommand   `cmd:"" group:"run" help:"Fold the whole ledger again and compare every answer with what the server gives."`

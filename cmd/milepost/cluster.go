@@ -50,6 +50,7 @@ func (f natsFlags) options() (*cluster.Options, error) {
 type clusterCommand struct {
 	Init   clusterInitCommand   `cmd:"" help:"Create the streams of a ledger on NATS servers, once."`
 	Status clusterStatusCommand `cmd:"" help:"Ask every node of a ledger how it is, and say what is wrong."`
+	Nodes  clusterNodesCommand  `cmd:"" help:"List the nodes that have had a key of names, and take one off the list."`
 }
 
 type clusterInitCommand struct {

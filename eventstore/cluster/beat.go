@@ -18,6 +18,8 @@ type Beat struct {
 	Opening string `json:"opening,omitempty"`
 	// Credentials is the SHA-256 of its credentials file, in hexadecimal; empty where it has none.
 	Credentials string `json:"credentials,omitempty"`
+	// Key is the id of the key that names are kept under, in hexadecimal.
+	Key string `json:"key,omitempty"`
 }
 
 // beatSubject is of one ledger: two in one account do not hear each other.

@@ -36,6 +36,10 @@ type member struct {
 	election *lead.Election
 	address  string // at which the others reach this node
 	forward  *forwarder
+	id       parties.EpochID    // of the data directory; set by openNamesAmong
+	names    *parties.Directory // set there too
+	lacks    chan struct{}      // has room for one: a key that is in use is not here
+	settling atomic.Uint64      // the term with which this node has taken over and brings the names in order; 0 where it does not
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -74,7 +78,7 @@ func (n *Node) openCluster(ctx context.Context, c Config, feed func(number uint6
 
 // newMember is told of commits from the first one on.
 func newMember(c Config) *member {
-	return &member{log: c.Log, clock: clock.System(), named: map[string]bool{}, openings: map[uint64]eventstore.Digest{}}
+	return &member{log: c.Log, clock: clock.System(), named: map[string]bool{}, openings: map[uint64]eventstore.Digest{}, lacks: make(chan struct{}, 1)}
 }
 
 // read is told of every commit that is read or written, in their order.
@@ -108,11 +112,6 @@ func (m *member) read(c *eventstore.Commit) {
 
 // join begins to listen to the writer, when the ledger was read.
 func (m *member) join(ctx context.Context, c Config, n *Node) error {
-	m.address = c.Advertise
-	if m.address == "" {
-		m.address = n.GRPCAddr()
-	}
-	m.forward = newForwarder(c, n.callers)
 	m.election = lead.NewElection(lead.ElectionConfig{
 		Elapsed: m.clock.Elapsed, Chance: chanceFrom(c.Entropy), Answers: m.answers, Reaches: m.reaches,
 	})
@@ -126,6 +125,7 @@ func (m *member) join(ctx context.Context, c Config, n *Node) error {
 		m.running.Go(func() { m.election.Run(running) })
 	}
 	m.running.Go(func() { m.beat(running, n) })
+	m.running.Go(func() { m.keepKeys(running) })
 	return nil
 }
 
@@ -150,11 +150,14 @@ func (m *member) hear(b cluster.Beat) {
 		m.forward.leave(before.Address) // what waits there for an answer is sent again
 	}
 	m.election.Heard(b.Term, b.Over)
+	m.hearOfKey(b.Key)
 }
 
 // say tells the others that this node writes. What it comes to is not known here: they notice when they hear nothing.
 func (m *member) say(term, position uint64) {
-	_ = m.store.Say(m.origin, cluster.Beat{Term: term, Position: position, Address: m.address, Opening: m.opening(term), Credentials: m.forward.credentials()})
+	_ = m.store.Say(m.origin, cluster.Beat{
+		Term: term, Position: position, Address: m.address, Opening: m.opening(term), Credentials: m.forward.credentials(), Key: m.usedKey(),
+	})
 }
 
 // beat tells the others twice a second that this node writes, while it does, and how far they are ahead.
@@ -169,6 +172,9 @@ func (m *member) beat(ctx context.Context, n *Node) {
 		}
 		m.measureLag(n.replica.Position())
 		m.measureCredentials()
+		if term := m.settling.Load(); term > 0 {
+			m.say(term, n.replica.Position())
+		}
 		if r := n.ready.Load(); r != nil {
 			if w := r.writer.Load(); w != nil && w.Failure() == nil {
 				m.say(w.Term(), n.replica.Position())

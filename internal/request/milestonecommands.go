@@ -64,15 +64,19 @@ func attributes(m map[string]string) []milestone.Attribute {
 func (r *reader) ownerChanged(m *milepostv1.OwnerChanged) milestone.Command {
 	return milestone.ChangeOwner{
 		To: milestone.Party(strings.TrimSpace(m.GetOwner())), Reason: m.GetReason(), Effective: r.day("effective", m.GetEffective()),
+		SharedBy: make([]milestone.Party, len(m.GetSharedBy())),
 	}
 }
 
 // resolveOwners puts parties where an OwnerChanged has names.
 func (r *reader) resolveOwners(c *Command, m *milepostv1.OwnerChanged, party func(name string) (string, error)) error {
-	change, ok := c.OfMilestone.(milestone.ChangeOwner)
-	if !ok {
-		return nil
+	if change, ok := c.OfMilestone.(milestone.ChangeOwner); ok {
+		return r.resolveChange(c, m, change, party)
 	}
+	return nil
+}
+
+func (r *reader) resolveChange(c *Command, m *milepostv1.OwnerChanged, change milestone.ChangeOwner, party func(name string) (string, error)) error {
 	r.path = c.path
 	for _, side := range []struct {
 		field, name string
@@ -88,6 +92,18 @@ func (r *reader) resolveOwners(c *Command, m *milepostv1.OwnerChanged, party fun
 			}
 		}
 		*side.id = milestone.Party(id)
+	}
+	change.SharedBy = nil
+	for i, name := range m.GetSharedBy() {
+		id, err := party(name)
+		if err != nil {
+			if err := r.keep(err, fieldAt("shared_by", i, "name")); err != nil {
+				return err
+			}
+		}
+		if p := milestone.Party(id); !slices.Contains(change.SharedBy, p) {
+			change.SharedBy = append(change.SharedBy, p)
+		}
 	}
 	c.OfMilestone = change
 	return nil

@@ -268,7 +268,7 @@ var importers = []Importers{
 		Why: "The parts of the pages serve the pages. A command or another edge that needs the same numbers asks the API for them, and writes them in its own way.",
 	},
 	{
-		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go", "cmd/milepost/cluster.go", "internal/rig/bench/..."},
+		Of: []string{"internal/node"}, By: []string{"cmd/milepost/serve.go", "cmd/milepost/demo.go", "cmd/milepost/cluster.go", "cmd/milepost/clusternodes.go", "internal/rig/bench/..."},
 		Why: "Only the commands that run a server may hold one; every other command is a client with no privilege that a customer lacks.",
 	},
 	{
