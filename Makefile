@@ -60,7 +60,7 @@ fault-short: ## The same for some minutes, and with defects planted that have to
 fault-cluster: ## Put a ledger on three NATS servers, with three nodes, through every fault, 30 times each (EACH=5), and keep the counts in docs/faults-cluster.tsv; hours. Ended, it goes on the next time.
 	go run ./internal/rig/fault/clustered/campaign -each $(or $(EACH),30) -record
 
-fault-cluster-short: ## The same for under five minutes: the leader, the writer, both, and the planned moves, once each.
+fault-cluster-short: ## The same in about three minutes: the leader, the writer, the planned moves, a bit in one server, and empty disks, once each.
 	go run ./internal/rig/fault/clustered/campaign -each 1 -world 1 -short -strict=false
 
 promises: ## Break each promise of README.md, docs/promises.md and eventstore/DESIGN.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.

@@ -16,11 +16,12 @@ import (
 
 type backupCommand struct {
 	serverFlags
-	Dir     string `arg:"" type:"path" help:"The directory of the backup; made where there is none, and brought up to date where there is one."`
-	Data    string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Take it from the data directory of a server that is down, in place of a running server."`
-	Store   string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Take it from what one NATS server of a cluster keeps, in its store directory (store_dir), while that server is down. Nothing in it is changed."`
-	Account string `default:"$$G" placeholder:"NAME" help:"With --store: the NATS account of the ledger (default $$G, that of a server without accounts)."`
-	Output  string `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
+	Dir      string `arg:"" type:"path" help:"The directory of the backup; made where there is none, and brought up to date where there is one."`
+	Data     string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Take it from the data directory of a server that is down, in place of a running server."`
+	Store    string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Take it from what one NATS server of a cluster keeps, in its store directory (store_dir), while that server is down. Nothing in it is changed."`
+	Account  string `default:"$$G" placeholder:"NAME" help:"With --store: the NATS account of the ledger (default $$G, that of a server without accounts)."`
+	NodeData string `placeholder:"DIR" type:"existingdir" help:"With --store: the data directory of a node of that ledger, or a copy of it. It has the keys of the names."`
+	Output   string `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
 }
 
 // Help is shown by kong.
@@ -42,7 +43,7 @@ Where the NATS servers of a cluster have different histories and no node starts,
 on, and restore it into empty servers (docs/runbook.md, forked):
 
     milepost verify --store /var/lib/nats --account MILEPOST
-    milepost backup chosen --store /var/lib/nats --account MILEPOST
+    milepost backup chosen --store /var/lib/nats --account MILEPOST --node-data /var/lib/milepost/node
 
 EXIT STATUS
 
@@ -61,7 +62,7 @@ func (c backupCommand) Run(inv *invocation) (err error) {
 	case c.Data != "":
 		r, err = c.ofDirectory(inv, options)
 	case c.Store != "":
-		r, err = backup.Take(inv.ctx, c.Dir, datadir.OpenMember(c.Store, c.Account, nil), options)
+		r, err = backup.Take(inv.ctx, c.Dir, datadir.OpenMember(c.Store, c.Account, c.NodeData), options)
 	default:
 		r, err = c.ofServer(inv, options)
 	}

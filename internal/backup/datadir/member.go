@@ -8,6 +8,7 @@ import (
 	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/backup"
 	"milepost.dev/internal/parties"
+	"milepost.dev/internal/parties/keyfile"
 )
 
 // Member is what one server of a cluster keeps of a ledger, to take a backup of: where the servers have different histories, that of
@@ -20,10 +21,14 @@ type Member struct {
 
 var _ backup.Source = (*Member)(nil)
 
-// OpenMember names the store directory of a server and the NATS account of the ledger in it. Keys are those under which its names are
-// kept; nil where they are kept under none.
-func OpenMember(store, account string, keys parties.Keys) *Member {
-	return &Member{store: store, account: account, keys: keys}
+// OpenMember names the store directory of a server and the NATS account of the ledger in it. Node is the data directory of a node of
+// that ledger, which has the keys of the names; empty where they are kept without any.
+func OpenMember(store, account, node string) *Member {
+	m := &Member{store: store, account: account}
+	if node != "" {
+		m.keys = keyfile.In(node)
+	}
+	return m
 }
 
 // Commits implements backup.Source. It answers *eventstore.Damage where the store is not what was written.

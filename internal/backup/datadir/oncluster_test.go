@@ -27,8 +27,14 @@ import (
 // startOn starts a node of a ledger on NATS servers.
 func startOn(t *testing.T, o *cluster.Options) *server {
 	t.Helper()
+	return startIn(t, o, t.TempDir())
+}
+
+// startIn starts one in a directory, which it may have had before.
+func startIn(t *testing.T, o *cluster.Options, data string) *server {
+	t.Helper()
 	n, err := node.Start(context.Background(), node.Config{
-		Data: t.TempDir(), Cluster: o, Listen: "127.0.0.1:0", User: "test", Software: "test", Log: slog.New(slog.DiscardHandler),
+		Data: data, Cluster: o, Listen: "127.0.0.1:0", User: "test", Software: "test", Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +110,8 @@ func TestALedgerMovesToAClusterAndBack(t *testing.T) {
 		t.Errorf("a server starts on the directory that the ledger left: %v", err)
 	}
 
-	among := startOn(t, o)
+	own := t.TempDir() // which has the keys of the names
+	among := startIn(t, o, own)
 	for i, receipt := range first {
 		if answer := among.again(requestOf("first", i)); !answer.Replayed || !proto.Equal(answer.Receipt, receipt) {
 			t.Fatalf("request %d has the receipt %v and had %v", i, answer.Receipt, receipt)
@@ -126,7 +133,7 @@ func TestALedgerMovesToAClusterAndBack(t *testing.T) {
 	}
 	for i := range natstest.Members {
 		of := filepath.Join(t.TempDir(), "of-a-server")
-		kept, err := backup.Take(t.Context(), of, datadir.OpenMember(servers.Dir(i), "$G", nil), backup.Options{Now: time.Now()})
+		kept, err := backup.Take(t.Context(), of, datadir.OpenMember(servers.Dir(i), "$G", own), backup.Options{Now: time.Now()})
 		if err != nil {
 			t.Fatalf("server n%d: %v", i, err)
 		}
@@ -153,7 +160,7 @@ func TestALedgerMovesToAClusterAndBack(t *testing.T) {
 		servers.Run(i)
 	}
 	o.Monitors = servers.Monitors() // they have other addresses now
-	among = startOn(t, o)
+	among = startIn(t, o, own)
 	back := filepath.Join(t.TempDir(), "back")
 	taken = among.backup(filepath.Join(t.TempDir(), "second"))
 	whole := among.answersAt(taken.Position)
