@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -18,7 +19,7 @@ import (
 // Connect says how to reach NATS servers.
 type Connect struct {
 	URLs        []string // of several servers; a user and its password may be in them
-	Credentials string   // file of a user's JWT and seed, as nsc writes it; empty where there is none
+	Credentials string   // file of a user's JWT and seed, as nsc writes it, of the seed of an NKey, or with USER:PASSWORD; empty where there is none
 	CA          string   // file of certificates (PEM) that vouch for the servers; empty for those of the system
 	Cert, Key   string   // files of the client's certificate and its key (PEM); empty where there is none
 }
@@ -68,7 +69,11 @@ func (c Connect) open(logger *slog.Logger) (*connection, error) {
 		nats.ReconnectHandler(func(n *nats.Conn) { logger.Info("connected to a NATS server again", "server", n.ConnectedServerName()) }),
 	}
 	if c.Credentials != "" {
-		options = append(options, nats.UserCredentials(c.Credentials))
+		user, err := userIn(c.Credentials)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, user)
 	}
 	if c.CA != "" {
 		options = append(options, nats.RootCAs(c.CA))
@@ -81,6 +86,29 @@ func (c Connect) open(logger *slog.Logger) (*connection, error) {
 		return nil, fmt.Errorf("connect to the NATS servers: %w", err)
 	}
 	return &connection{Conn: conn}, nil
+}
+
+// userIn says who connects, by what is in a file.
+func userIn(path string) (nats.Option, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the credentials for the NATS servers: %w", err)
+	}
+	text := strings.TrimSpace(string(data))
+	user, password, pair := strings.Cut(text, ":")
+	switch {
+	case strings.Contains(text, "NATS USER JWT"):
+		return nats.UserCredentials(path), nil
+	case strings.HasPrefix(text, "SU") && !pair:
+		seed, err := nats.NkeyOptionFromSeed(path)
+		if err != nil {
+			return nil, fmt.Errorf("the file %s holds no seed of an NKey that can be used: %w", path, err)
+		}
+		return seed, nil
+	case pair && !strings.Contains(text, "\n"):
+		return nats.UserInfo(user, password), nil
+	}
+	return nil, fmt.Errorf("the file %s holds neither a user's JWT and seed (a .creds file), nor the seed of an NKey, nor USER:PASSWORD in one line", path)
 }
 
 // reconnect gives the connection up: a server that lost the others answers nothing, and a client stays with it.

@@ -292,7 +292,9 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 			return n.openCluster(ctx, c, feed)
 		}
 	default:
-		open = c.openEmbedded
+		open = func(ctx context.Context, _ func(uint64, []byte) error) (Store, error) {
+			return c.openEmbedded(ctx, n.replica.FeedExamined)
+		}
 	}
 	n.replica = replica.New(replica.Config{
 		Dir: folds, Whole: true, Deciding: c.NoReadModels, SaveEvery: c.SaveEvery, Log: c.Log,

@@ -246,7 +246,8 @@ func (w *Writer) stateOfLedger(ctx context.Context, caller *access.Caller, actor
 		return 0, err
 	}
 	r.Key = request.KeyOf(r.Actor, r.ID)
-	q := &waiter{request: r, names: names, reply: make(chan answer, 1)}
+	q := w.newWaiter()
+	q.request, q.names = r, names
 	err := w.queued(0, q, func() (err error) {
 		// What makes it the same request is its id.
 		if r.Content, err = w.digests.Of(&milepostv1.SubmitRequest{RequestId: id, Plan: plan.OfLedger}, names.Party); err == nil {
@@ -270,7 +271,7 @@ func (w *Writer) callerOf(r *request.Request, caller *access.Caller, names *part
 	if r.Actor, err = names.Party(caller.Name); err != nil {
 		return err
 	}
-	if err := w.answersFor(*caller, r, names); err != nil {
+	if err := w.answersFor(caller, r, names); err != nil {
 		return err
 	}
 	r.OnBehalfOf = r.Organisation
@@ -279,17 +280,16 @@ func (w *Writer) callerOf(r *request.Request, caller *access.Caller, names *part
 
 // queued puts a request of so many bytes that digest completes into the queue. No request key is replaced between the two.
 func (w *Writer) queued(size int, q *waiter, digest func() error) error {
-	leave, err := w.enter(size)
-	if err != nil {
+	if err := w.enter(size); err != nil {
 		return err
 	}
 	w.digesting.RLock()
 	defer w.digesting.RUnlock()
 	if err := digest(); err != nil {
-		leave()
+		w.leave(size)
 		return err
 	}
-	q.leave = leave
+	q.place = place{entered: w, size: size}
 	w.enqueue(q)
 	return nil
 }

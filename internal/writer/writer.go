@@ -113,6 +113,7 @@ type Writer struct {
 	bytes     atomic.Int64        // of them, as they were sent
 	pushed    *semaphore.Weighted // places, of which each request of a stream takes some by its size, and waits for them
 	queue     chan *waiter        // has room for all of them
+	waiters   sync.Pool           // of *waiter that were answered
 	toAppend  chan appendOrder
 	toResolve chan struct{}
 	appended  chan appendResult

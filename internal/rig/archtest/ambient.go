@@ -34,6 +34,7 @@ var ambient = []Ambient{
 			{"internal/rig/fault/clustered/demo", "Every showing is another one."},
 			{"cmd/milepost/check.go", "A person asks for today, and nothing that is kept comes of it."},
 			{"internal/rig/bench", "It measures how long things take."},
+			{"internal/rig/bench/yardstick", "It is a copy that stays as it is, and its clock is the machine's."},
 			{"eventstore/embedded/rawpublish", "It measures how long things take."},
 			{"eventstore/cluster/rawpublish", "It measures how long things take."},
 		},

@@ -95,7 +95,7 @@ func (b *bench) onServers(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, follows.kill()) }()
-	echo, err := b.echo(ctx)
+	echo, err := b.echo(ctx, frozenTurn)
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (b *bench) roundsOnServers(ctx context.Context, r *Servers, writes, follows
 		add("publish p50", quantile(times, 0.5))
 		most := 0.0
 		for _, n := range callers {
-			m, err := single(ctx, writes.server, n, b.For, says(fmt.Sprint("w", n, "-")))
+			m, err := single(ctx, writes.server, load{callers: n, d: b.For}, says(fmt.Sprint("w", n, "-")))
 			if err != nil {
 				return fmt.Errorf("%d callers of the node that writes: %w", n, err)
 			}
@@ -185,7 +185,7 @@ func (b *bench) roundsOnServers(ctx context.Context, r *Servers, writes, follows
 			add(key+" p99", m.p99)
 			most = max(most, m.perS)
 			if n == 1 {
-				through, err := single(ctx, follows.server, 1, b.For, says("f1-"))
+				through, err := single(ctx, follows.server, load{callers: 1, d: b.For}, says("f1-"))
 				if err != nil {
 					return fmt.Errorf("a caller of a node that follows: %w", err)
 				}
@@ -194,7 +194,7 @@ func (b *bench) roundsOnServers(ctx context.Context, r *Servers, writes, follows
 			}
 		}
 		add("over", most/published)
-		e, err := single(ctx, echo, crowded, b.For, says("e-"))
+		e, err := single(ctx, echo, load{callers: crowded, d: b.For}, says("e-"))
 		if err != nil {
 			return fmt.Errorf("echo: %w", err)
 		}
@@ -221,7 +221,7 @@ func (b *bench) roundsOnServers(ctx context.Context, r *Servers, writes, follows
 // forwardedCPU is how much a node works that passes requests on, and for how many: reading what they came to is part of it.
 func (b *bench) forwardedCPU(ctx context.Context, follows *child, next func(int) *said) (time.Duration, int, error) {
 	before := cpuOf(follows.cmd.Process.Pid)
-	m, err := single(ctx, follows.server, crowded, b.For, next)
+	m, err := single(ctx, follows.server, load{callers: crowded, d: b.For}, next)
 	if err != nil {
 		return 0, 0, fmt.Errorf("callers of a node that follows: %w", err)
 	}
@@ -239,7 +239,7 @@ func total(times []time.Duration) (sum time.Duration) {
 func (b *bench) newNode(ctx context.Context, r *Servers, writes *child) error {
 	if left := b.Events - int(roleOf(ctx, writes).Position); left > 0 {
 		b.say("pushing %d events", left)
-		if _, err := pushed(ctx, writes.server, pushStreams, left, 0, func(stream int) func() *pb.SubmitRequest {
+		if _, err := pushed(ctx, writes.server, load{callers: pushStreams, most: max(left, pushStreams)}, func(stream int) func() *pb.SubmitRequest {
 			return statements(fmt.Sprint("n-", stream, "-"), uint64(stream), b.Plans, b.Each).next
 		}); err != nil {
 			return err

@@ -16,7 +16,7 @@ type Fault struct {
 	Ends bool
 	// Needs is what a world of it is made of, beside the ordinary; nil for most.
 	Needs func(c *Config) error
-	// Patient worlds take minutes for each time: they are put through it only where it is asked for by its name.
+	// Patient worlds take an hour for each time: they are put through it only where it is asked for by its name.
 	Patient bool
 }
 
@@ -86,7 +86,7 @@ func Unplanned() []Fault {
 		of("black hole around another server", "what goes to and from a NATS server that does not lead is lost", unplanned, onAnother(isolatedServer(hole, lasting))),
 		{
 			Name: "pause the writer for long", What: "SIGSTOP of the node that writes for 70 seconds, longer than any bound of a node or a client, then SIGCONT",
-			Within: unplanned, Inject: onWriter(pausedFor(70 * time.Second)), Patient: true,
+			Within: unplanned, Inject: onWriter(pausedFor(70 * time.Second)),
 		},
 		{
 			Name: "pause the writer for an hour", What: "the same for an hour", Within: unplanned, Inject: onWriter(pausedFor(time.Hour)), Patient: true,

@@ -172,7 +172,7 @@ func (w *World) proveEnd(ctx context.Context, operations []*fault.Operation, r *
 
 // answers checks every answer of a node against the ledger, once it has read it.
 func (w *World) answers(ctx context.Context, i int, n *node) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	for {
 		report, err := oracle.NewServer(n.conn).Check(ctx, time.Now(), nil)
@@ -254,6 +254,9 @@ func compare(commits [][]byte, operations []*fault.Operation, r *Result) error {
 				return fmt.Errorf("TWO PARTIES: %q is both %s and %s", o.Request.OnBehalfOf, before, party)
 			}
 			parties[o.Request.OnBehalfOf] = party
+		}
+		if o.Kind != fault.Read && o.Outcome == fault.Declined && times[o.Request.RequestId] > 0 {
+			return fmt.Errorf("REFUSED, AND THERE: %s", o)
 		}
 		if o.Kind == fault.Read || o.Outcome != fault.Accepted {
 			continue

@@ -36,6 +36,7 @@ func run() error {
 	natsBefore := flag.String("nats-before", "", "a nats-server of the minor version before, for the upgrade of NATS")
 	milepostBefore := flag.String("milepost-before", "", "a milepost of the version before, for the upgrade of milepost")
 	short := flag.Bool("short", false, "only the few faults that a check has time for")
+	show := flag.Bool("show", false, "only put the sums of what was counted into docs/faults.md")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -51,6 +52,10 @@ func run() error {
 	counts, err := fault.Counts(file)
 	if err != nil {
 		return err
+	}
+	page := filepath.Join(root, "docs", "faults.md")
+	if *show {
+		return clustered.ShowCounts(page, counts)
 	}
 	dir, err := os.MkdirTemp("", "milepost-clustered-")
 	if err != nil {
@@ -75,6 +80,13 @@ func run() error {
 		if f.ClockSet() && built.MilepostClock == "" {
 			if err := built.BuildClock(ctx); err != nil {
 				return err
+			}
+		}
+		if f.Needs != nil {
+			trial := built
+			if err := f.Needs(&trial); err != nil {
+				fmt.Printf("%s: left out: %v\n", f.Name, err)
+				continue
 			}
 		}
 		left := *each
@@ -115,6 +127,10 @@ func run() error {
 			if *record {
 				row := fault.Count{Digest: digest, Day: time.Now().UTC().Format(time.DateOnly), Fault: f.Name, Shipped: !f.ClockSet(), Seed: seed, Times: r.Times, Operations: r.Operations, Receipts: r.Accepted, Doubted: r.Doubted, Broken: why}
 				if err := row.Keep(file); err != nil {
+					return err
+				}
+				counts = append(counts, row)
+				if err := clustered.ShowCounts(page, counts); err != nil {
 					return err
 				}
 			}
