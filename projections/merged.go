@@ -1,6 +1,11 @@
 package projections
 
-import "milepost.dev/domain/plan"
+import (
+	"slices"
+
+	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+)
 
 // mergedInto is which party another one was merged into, and from which position on.
 type mergedInto struct {
@@ -37,4 +42,14 @@ func (v View) Ledger() (Plan, bool) {
 		return Plan{}, false
 	}
 	return v.plan(entry.(*planEntry))
+}
+
+// KeptAll is Kept of several parties, in a list of their own; a party stands in it once.
+func (v View) KeptAll(parties []milestone.Party) (all []milestone.Party) {
+	for _, p := range parties {
+		if kept := milestone.Party(v.Kept(string(p))); !slices.Contains(all, kept) {
+			all = append(all, kept)
+		}
+	}
+	return all
 }

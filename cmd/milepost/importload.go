@@ -35,7 +35,7 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 	}
 	l.Conventions = said
 	if m := all[0].options.Mapping; m != nil {
-		l.Conventions = said.Or(conventions.Said{DateOrder: m.DateOrder, FinancialYear: m.FinancialYear, Weeks: m.Weeks, Quarters: m.Quarters, TimeZone: m.TimeZone})
+		l.Conventions = said.Or(conventions.Said{DateOrder: m.DateOrder, FinancialYear: m.FinancialYear, Weeks: m.Weeks, Quarters: m.Quarters, TimeZone: m.TimeZone, MonthsFrom: m.MonthsFrom})
 	}
 	if c.Map != "" {
 		text, err := os.ReadFile(c.Map)

@@ -28,12 +28,16 @@ var targetColumns = []output.Column[*pb.MeasureTarget]{
 	{Name: "by", Value: func(t *pb.MeasureTarget) any { return output.Text(t.GetBy()) }},
 	{Name: "value", Value: func(t *pb.MeasureTarget) any { return t.GetValue() }},
 	{Name: "as_at", Value: func(t *pb.MeasureTarget) any { return t.GetAsAt() }},
+	{Name: "number", Value: func(t *pb.MeasureTarget) any { return output.Text(t.GetNumber()) }},
+	{Name: "unit", Value: func(t *pb.MeasureTarget) any { return output.Text(t.GetUnit()) }},
 }
 
 var valueColumns = []output.Column[*pb.MeasureValue]{
 	{Name: "day", Value: func(v *pb.MeasureValue) any { return v.GetDay() }},
 	{Name: "value", Value: func(v *pb.MeasureValue) any { return v.GetValue() }},
 	{Name: "words", Value: func(v *pb.MeasureValue) any { return output.Text(v.GetWords()) }},
+	{Name: "number", Value: func(v *pb.MeasureValue) any { return output.Text(v.GetNumber()) }},
+	{Name: "unit", Value: func(v *pb.MeasureValue) any { return output.Text(v.GetUnit()) }},
 }
 
 func targetsShown(m *pb.Measure) string {
@@ -89,6 +93,18 @@ var documentColumns = []output.Column[*pb.Document]{
 	{Name: "mapping", Value: func(d *pb.Document) any { return output.Text(d.GetMapping()) }},
 }
 
+var noteColumns = []output.Column[*pb.DocumentNote]{
+	{Name: "kind", Value: func(n *pb.DocumentNote) any { return n.GetKind() }, Heading: "NOTE OF"},
+	{Name: "words", Value: func(n *pb.DocumentNote) any { return n.GetWords() }, Heading: "WORDS", Gives: true},
+	{Name: "heading", Value: func(n *pb.DocumentNote) any { return output.Text(n.GetHeading()) }, Heading: "UNDER", Gives: true},
+	{Name: "document", Value: func(n *pb.DocumentNote) any { return output.Text(n.GetDocument()) }, Heading: "DOCUMENT", Gives: true},
+	{Name: "sheet", Value: func(n *pb.DocumentNote) any { return output.Text(n.GetSheet()) }},
+	{Name: "row", Value: func(n *pb.DocumentNote) any { return n.GetRow() }, Heading: "ROW", Right: true},
+	{Name: "column", Value: func(n *pb.DocumentNote) any { return n.GetColumn() }},
+	{Name: "as_at", Value: func(n *pb.DocumentNote) any { return n.GetAsAt() }, Heading: "AS AT"},
+	{Name: "note", Value: func(n *pb.DocumentNote) any { return n.GetNote() }},
+}
+
 type planItself = *pb.GetPlanResponse
 
 // partColumns are what a plan has several of.
@@ -96,6 +112,7 @@ var partColumns = []output.Column[planItself]{
 	{Name: "components", Value: func(p planItself) any { return objects(componentColumns, p.GetComponents()) }},
 	{Name: "measures", Value: func(p planItself) any { return objects(measureColumns, p.GetMeasures()) }},
 	{Name: "documents", Value: func(p planItself) any { return objects(documentColumns, p.GetDocuments()) }},
+	{Name: "notes", Value: func(p planItself) any { return objects(noteColumns, p.GetNotes()) }},
 }
 
 // one shows a plan.
@@ -129,6 +146,7 @@ func (c *plansListCommand) card(w io.Writer, width int, columns []output.Column[
 		showTable(out, width, componentColumns, p.GetComponents()),
 		showTable(out, width, measureColumns, p.GetMeasures()),
 		showTable(out, width, documentColumns, p.GetDocuments()),
+		showTable(out, width, noteColumns, p.GetNotes()),
 	)
 	for _, d := range p.GetDocuments() {
 		if d.GetMapping() != "" {

@@ -18,4 +18,5 @@ var ownerColumns = []output.Column[*pb.Ownership]{
 	{Name: "as_at", Value: func(o *pb.Ownership) any { return output.Text(o.GetAsAt()) }, Heading: "AS AT"},
 	{Name: "reason", Value: func(o *pb.Ownership) any { return output.Text(o.GetReason()) }, Heading: "REASON", Gives: true},
 	{Name: "recorded_at", Value: func(o *pb.Ownership) any { return output.Text(o.GetRecordedAt()) }},
+	{Name: "shared_by", Value: func(o *pb.Ownership) any { return append([]string{}, o.GetSharedBy()...) }},
 }

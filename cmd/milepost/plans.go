@@ -66,6 +66,7 @@ var planColumns = []output.Column[*pb.Plan]{
 	{Name: "date_order", Value: func(p *pb.Plan) any { return output.Text(conventions.Of(p).DateOrder) }},
 	{Name: "financial_year", Value: func(p *pb.Plan) any { return monthOrNull(p) }},
 	{Name: "weeks", Value: func(p *pb.Plan) any { return output.Text(conventions.Of(p).Weeks) }},
+	{Name: "months_from", Value: func(p *pb.Plan) any { return output.Text(conventions.Of(p).MonthsFrom) }},
 	{Name: "milestones", Value: func(p *pb.Plan) any { return p.GetMilestones() }, Heading: "MILESTONES", Right: true},
 	{Name: "achieved", Value: func(p *pb.Plan) any { return p.GetAchieved() }, Heading: "ACHIEVED", Right: true},
 	{Name: "slipped", Value: func(p *pb.Plan) any { return p.GetSlipped() }, Heading: "SLIPPED", Right: true},

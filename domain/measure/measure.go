@@ -1,6 +1,6 @@
 // Package measure holds what a plan or a milestone is measured by: success measures, indicators with a target
 // for each of several dates, and readiness on a named scale. Values are kept as they were said: "95%", "4 of
-// 5", "fewer than 20"; nothing is computed from them.
+// 5", "fewer than 20". One that is a number is kept as that number as well, with its unit and its day.
 package measure
 
 import (
@@ -113,15 +113,31 @@ type Measure struct {
 
 // Target is what the value is to be by a date.
 type Target struct {
-	By    period.Delivery
-	Value string
-	AsAt  civil.Date // the day that it was stated for
+	By     period.Delivery
+	Value  string
+	AsAt   civil.Date // the day that it was stated for
+	Number Number     // the value, where it was read as a number
+	Unit   string     // of the number; empty where it has none of its own
+	Day    civil.Date // by which the number is to be reached; zero where the words name no one day
 }
 
 // Value is what the value was on a day.
 type Value struct {
 	Day          civil.Date
 	Value, Words string
+	Number       Number // the value, where it was read as a number
+	Unit         string // of the number; empty where it has none of its own
+}
+
+// InUnit is the unit that a number of the measure is in: its own, else that of the measure. Empty for no number.
+func (m Measure) InUnit(n Number, own string) string {
+	switch {
+	case n == "":
+		return ""
+	case own != "":
+		return own
+	}
+	return m.Unit
 }
 
 // Find finds a measure among measures in order of reference, or the place where it belongs.
@@ -145,12 +161,12 @@ func Apply(all []Measure, e Event, asAt civil.Date) []Measure {
 	case Defined:
 		m.Defined, m.AsAt = e, asAt
 	case Targeted:
-		t := Target{e.By, e.Value, asAt}
+		t := Target{e.By, e.Value, asAt, e.Number, e.Unit, e.Day}
 		m.Targets = placed(m.Targets, t, func(a, b Target) int {
 			return cmp.Or(cmp.Compare(a.By.Due(), b.By.Due()), byText(a.By, b.By))
 		})
 	case Taken:
-		m.Values = placed(m.Values, Value{asAt, e.Value, e.Words}, func(a, b Value) int { return cmp.Compare(a.Day, b.Day) })
+		m.Values = placed(m.Values, Value{asAt, e.Value, e.Words, e.Number, e.Unit}, func(a, b Value) int { return cmp.Compare(a.Day, b.Day) })
 	}
 	return all
 }

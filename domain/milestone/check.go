@@ -54,6 +54,9 @@ func Check(cmd Command) domain.Refusals {
 		if cmd.To == "" {
 			c.refuse(RuleOwnerMissing, "owner", "No owner is named. Say who is accountable from now on.")
 		}
+		if n := len(cmd.SharedBy); n > MaxShared {
+			c.refuse(RuleOwnersTooMany, "shared_by", "%d parties share the milestone, and at most %d are kept. Leave some out.", n, MaxShared)
+		}
 		c.words("reason", cmd.Reason)
 	case funding.Command:
 		c.found = funding.Check(cmd)

@@ -48,12 +48,16 @@ type Recover struct {
 	Reason   string
 }
 
+// MaxShared bounds the parties that own a milestone together.
+const MaxShared = 20
+
 // ChangeOwner states who owns the milestone.
 type ChangeOwner struct {
 	From      Party // the owner until then, as the reporter knows it; empty where not said
 	To        Party
 	Effective civil.Date // zero: from the as-at day
 	Reason    string
+	SharedBy  []Party // those whom the owner's words name, where they name several
 }
 
 // ReportProgress states how far the milestone has come.

@@ -176,8 +176,13 @@ func withAttributes(have, set []Attribute) []Attribute {
 }
 
 func decideChangeOwner(s State, c ChangeOwner, f Facts) ([]Event, error) {
+	shared := slices.EqualFunc(c.SharedBy, s.further().SharedBy, f.same)
 	if f.same(c.To, s.Owner) {
-		return nil, nil
+		if len(c.SharedBy) == 0 || shared {
+			return nil, nil
+		}
+		// The same owner, and whom the words name is new: since when it owns the milestone stays.
+		return []Event{OwnerChanged{From: s.Owner, To: s.Owner, Effective: s.OwnerSince, Reason: c.Reason, SharedBy: c.SharedBy}}, nil
 	}
 	if c.From != "" && !f.same(c.From, s.Owner) {
 		return nil, &domain.Refusal{
@@ -190,7 +195,7 @@ func decideChangeOwner(s State, c ChangeOwner, f Facts) ([]Event, error) {
 	if effective == 0 {
 		effective = f.AsAt
 	}
-	return []Event{OwnerChanged{From: s.Owner, To: c.To, Effective: effective, Reason: c.Reason}}, nil
+	return []Event{OwnerChanged{From: s.Owner, To: c.To, Effective: effective, Reason: c.Reason, SharedBy: c.SharedBy}}, nil
 }
 
 // same says whether two parties are one: the same, or merged.

@@ -104,11 +104,12 @@ type Unread struct {
 	Reason   string
 }
 
-// OwnerChanged gives the milestone another accountable owner.
+// OwnerChanged gives the milestone another accountable owner, or says which parties the same owner is.
 type OwnerChanged struct {
-	From, To  Party
+	From, To  Party // the owner is the party of the words, as they were written
 	Effective civil.Date
 	Reason    string
+	SharedBy  []Party // those whom the words name, where they name several
 }
 
 // ProgressReported is how far the milestone has come, in the reporter's terms.
@@ -157,12 +158,12 @@ func (e Awaited) Why() string       { return e.Reason }
 func (e Unread) Why() string        { return e.Reason }
 func (e OwnerChanged) Why() string  { return e.Reason }
 
-// Parties are the owner until then, where there was one, and the new one.
+// Parties are the owner until then, where there was one, the new one, and those who share it.
 func (e OwnerChanged) Parties() []Party {
 	if e.From == "" {
-		return []Party{e.To}
+		return append([]Party{e.To}, e.SharedBy...)
 	}
-	return []Party{e.From, e.To}
+	return append([]Party{e.From, e.To}, e.SharedBy...)
 }
 
 func (e Added) evolve(s *State, _ civil.Date) {
@@ -195,7 +196,12 @@ func (e Amended) evolve(s *State, _ civil.Date) {
 	s.Attributes = withAttributes(s.Attributes, e.Attributes)
 }
 
-func (e OwnerChanged) evolve(s *State, _ civil.Date) { s.Owner, s.OwnerSince = e.To, e.Effective }
+func (e OwnerChanged) evolve(s *State, _ civil.Date) {
+	s.Owner, s.OwnerSince = e.To, e.Effective
+	if len(e.SharedBy)+len(s.further().SharedBy) > 0 {
+		s.change(func(f *Further) { f.SharedBy = e.SharedBy })
+	}
+}
 
 func (e ProgressReported) evolve(s *State, asAt civil.Date) {
 	e = s.progress(e)

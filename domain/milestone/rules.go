@@ -57,6 +57,8 @@ const (
 
 	// RuleOwnerMissing: no owner was named.
 	RuleOwnerMissing = "owner-missing"
+	// RuleOwnersTooMany: more parties than MaxShared own it together.
+	RuleOwnersTooMany = "owners-too-many"
 	// RuleOwnerFromStale: a change from another owner than is known.
 	RuleOwnerFromStale = "owner-from-stale"
 

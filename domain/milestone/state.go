@@ -88,6 +88,8 @@ type Further struct {
 	FormerRefs           []string            // that it went by before, the last one last
 	RefAsAt              civil.Date          // the day that its reference was changed for; zero where it never was
 
+	SharedBy []Party // whom the owner's words name, where they name several
+
 	NotReportedIn string // the return that left it out, where one did
 }
 
@@ -172,6 +174,9 @@ func (s State) Told(party func(Party) string, ref func(ID) string) map[string]st
 	}
 	if s.Owner != "" {
 		told["owner"], told["owner_since"] = party(s.Owner), s.OwnerSince.String()
+		for i, p := range s.further().SharedBy {
+			told["owner_shared_by "+strconv.Itoa(i+1)] = party(p)
+		}
 	}
 	if s.NotReported != 0 {
 		told["not_reported"] = strings.TrimSuffix(s.NotReported.String()+", "+s.Further.NotReportedIn, ", ")

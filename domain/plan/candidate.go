@@ -94,6 +94,8 @@ const (
 	RuleCandidateMalformed = "candidate-malformed"
 	// RuleCandidateOutcome: it is not said what became of it.
 	RuleCandidateOutcome = "candidate-outcome"
+	// RuleCandidateMilestone: it is accepted as a milestone that the plan does not have.
+	RuleCandidateMilestone = "candidate-milestone-unknown"
 	// RuleCandidateTooMany: more are open than MaxCandidates.
 	RuleCandidateTooMany = "candidate-too-many"
 )
@@ -156,7 +158,7 @@ func decideCandidate(s State, cmd OfferCandidate) ([]Event, error) {
 	return []Event{CandidateOffered(cmd)}, nil
 }
 
-func decideSettled(s State, cmd SettleCandidate) ([]Event, error) {
+func decideSettled(s State, cmd SettleCandidate, f Facts) ([]Event, error) {
 	at := findCandidate(s.Candidates, cmd.Candidate)
 	if at < 0 {
 		return nil, domain.Refuse(domain.NotFound, RuleCandidateUnknown, "candidate",
@@ -164,6 +166,10 @@ func decideSettled(s State, cmd SettleCandidate) ([]Event, error) {
 	}
 	if is := s.Candidates[at]; is.Outcome == cmd.Outcome && is.Ref == cmd.Ref {
 		return nil, nil
+	}
+	if cmd.Ref != "" && f.MilestoneMissing {
+		return nil, domain.Refuse(domain.NotFound, RuleCandidateMilestone, "ref",
+			"The plan has no milestone %.60q. State it first, in the same request (MilestoneAdded).", cmd.Ref)
 	}
 	return []Event{CandidateSettled(cmd)}, nil
 }

@@ -3,6 +3,8 @@ package plan
 import (
 	"cmp"
 	"time"
+
+	"milepost.dev/domain/civil"
 )
 
 // Conventions say how the dates of a plan are written, where a date itself does not say. The zero Conventions say nothing.
@@ -10,6 +12,7 @@ type Conventions struct {
 	DateOrder     DateOrder
 	FinancialYear time.Month // that it begins in; 0 where not said: April
 	Weeks         WeekSystem
+	MonthsFrom    civil.Date // the first day of the month that is its month 1; zero where not said
 }
 
 // DateOrder says whether day or month comes first in a date of numbers alone, such as 03/04/2017.
@@ -53,7 +56,7 @@ func word[T ~uint8](v T, names ...string) string {
 // with is the conventions after others were said; what those leave out stays.
 func (c Conventions) with(said Conventions) Conventions {
 	return Conventions{
-		cmp.Or(said.DateOrder, c.DateOrder), cmp.Or(said.FinancialYear, c.FinancialYear), cmp.Or(said.Weeks, c.Weeks),
+		cmp.Or(said.DateOrder, c.DateOrder), cmp.Or(said.FinancialYear, c.FinancialYear), cmp.Or(said.Weeks, c.Weeks), cmp.Or(said.MonthsFrom, c.MonthsFrom),
 	}
 }
 
@@ -68,6 +71,9 @@ func (c Conventions) other(said Conventions) (other Conventions) {
 	if said.Weeks != c.Weeks {
 		other.Weeks = said.Weeks
 	}
+	if said.MonthsFrom != c.MonthsFrom {
+		other.MonthsFrom = said.MonthsFrom
+	}
 	return other
 }
 
@@ -77,7 +83,15 @@ func (c Conventions) told() map[string]string {
 	if c.FinancialYear != 0 {
 		year = c.FinancialYear.String()
 	}
-	return map[string]string{"date_order": c.DateOrder.String(), "financial_year": year, "weeks": c.Weeks.String()}
+	return map[string]string{"date_order": c.DateOrder.String(), "financial_year": year, "weeks": c.Weeks.String(), "months_from": c.Month()}
+}
+
+// Month is the month that months are counted from, YYYY-MM; empty where not said.
+func (c Conventions) Month() string {
+	if c.MonthsFrom == 0 {
+		return ""
+	}
+	return c.MonthsFrom.String()[:len("2017-04")]
 }
 
 func (c Conventions) tell(told map[string]string) {
@@ -97,6 +111,9 @@ func (c *check) conventions(said Conventions) {
 	}
 	if said.DateOrder > MonthFirst {
 		c.refuse(RuleConventionUnknown, "conventions.date_order", "%d is not an order of day and month. Use day or month.", said.DateOrder)
+	}
+	if first := said.MonthsFrom; first != 0 && first.Day() != 1 {
+		c.refuse(RuleConventionUnknown, "conventions.months_from", "Months are counted from a month, and not from a day. Name it as 2017-04.")
 	}
 	if said.Weeks > SundayWeeks {
 		c.refuse(RuleConventionUnknown, "conventions.weeks", "%d is not a system of weeks. Use ISO weeks or weeks from Sunday.", said.Weeks)

@@ -39,7 +39,7 @@ func Corrections(statements []Statement) (log correction.Log, events int) {
 // documents. What the plan is, and what was decided of it, is stated anew.
 func Correctable(e Event) bool {
 	switch e.(type) {
-	case funding.Event, measure.Event, ComponentStated, DocumentImported, CandidateOffered:
+	case funding.Event, measure.Event, ComponentStated, DocumentImported, CandidateOffered, DocumentNoted:
 		return true
 	}
 	return false

@@ -44,7 +44,7 @@ const (
 )
 
 // Command is a fact about a plan as a reporter states it: Register, Revise, Close, Reopen, StateComponent, ImportDocument,
-// AcceptHistory, OfferCandidate, SettleCandidate, a baseline.Command (which package baseline decides), a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
+// AcceptHistory, OfferCandidate, SettleCandidate, NoteDocument, a baseline.Command (which package baseline decides), a measure.Command about a measure of the plan, or a funding.Command about a line of the plan or of a
 // scheme.
 type Command interface {
 	// CommandName is the name by which reporters know it.
@@ -81,6 +81,8 @@ type Facts struct {
 	Actor, Person milestone.Party
 	// Local: the server knows nobody. SingleUser: it is told that this is one person.
 	Local, SingleUser bool
+	// MilestoneMissing: the plan has no milestone of the reference that the command names.
+	MilestoneMissing bool
 }
 
 // Check returns everything that is wrong with the command whatever the plan is, with fields named as
@@ -139,6 +141,8 @@ func Check(cmd Command, f Facts) domain.Refusals {
 		c.candidate(cmd)
 	case SettleCandidate:
 		c.candidateSettled(cmd)
+	case NoteDocument:
+		c.note(cmd)
 	}
 	return c.found
 }
@@ -228,7 +232,9 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 	case OfferCandidate:
 		return decideCandidate(s, cmd)
 	case SettleCandidate:
-		return decideSettled(s, cmd)
+		return decideSettled(s, cmd, f)
+	case NoteDocument:
+		return decideNote(s, cmd)
 	default:
 		return nil, nil
 	}

@@ -56,6 +56,12 @@ func parseFact(name string, said map[string]string) (Command, Event, bool) {
 			}
 		}
 		return SettleCandidate(e), e, true
+	case "DocumentNoted":
+		e := DocumentNoted{
+			Note: said["note"], Kind: said["kind"], Words: said["words"], Heading: said["heading"], Document: said["document"],
+			Cell: milestone.DocumentCell{Row: int(number(said["cell"]))},
+		}
+		return NoteDocument(e), e, true
 	case "HistoryAccepted":
 		e := HistoryAccepted{From: number(said["from"]), To: number(said["to"]), Reason: said["reason"]}
 		return AcceptHistory(e), e, true
@@ -90,7 +96,7 @@ func facts(line string, asAt civil.Date) Facts {
 	}
 	return Facts{
 		Speaker: "the office", Actor: milestone.Party(said["actor"]),
-		AsAt: asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes", Read: said["read"] == "yes",
+		AsAt: asAt, TimeZoneKnown: !strings.Contains(line, "Olympus"), Approver: said["approver"] == "yes", Read: said["read"] == "yes", MilestoneMissing: said["missing"] == "yes",
 		Told: Told{Last: number(said["last"]), Statements: int(number(said["statements"])), Own: said["own"] == "yes"},
 	}
 }

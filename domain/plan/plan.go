@@ -44,7 +44,7 @@ func (q Quarters) String() string {
 }
 
 // Event is something that the ledger accepted about a plan: Registered, Revised, Closed, Reopened, PartiesMerged, RoleGranted, RoleWithdrawn, ToBeForgotten, EpochBegun,
-// EpochComplete, ComponentStated, DocumentImported, HistoryAccepted, CandidateOffered, CandidateSettled, a baseline.Event, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
+// EpochComplete, ComponentStated, DocumentImported, HistoryAccepted, CandidateOffered, CandidateSettled, DocumentNoted, a baseline.Event, a measure.Event of a measure of the plan, or a funding.Event of a line of the plan or of a scheme. The
 // set is closed.
 type Event interface {
 	// EventName is the name by which people and the ledger know it.
@@ -100,6 +100,7 @@ type State struct {
 	Components             []Component       // in order of kind and name
 	Measures               []measure.Measure // of the plan and its parts, in order of reference
 	Candidates             []Candidate       // in the order in which they were first offered
+	Notes                  []Note            // what documents say beside all of these, in the order in which it was first kept
 	Documents              []Document        // that were read into it, in order of day and arrival
 	Accepted               []HistoryAccepted // in order of day and arrival
 	// Began is what it was registered with, whatever was revised since.
@@ -169,6 +170,8 @@ func (s *State) settle(st Statement) {
 		s.Candidates = e.offer(s.Candidates, asAt)
 	case CandidateSettled:
 		s.Candidates = e.settled(s.Candidates, asAt)
+	case DocumentNoted:
+		s.Notes = e.kept(s.Notes, asAt)
 	case HistoryAccepted:
 		s.Accepted = append(s.Accepted[:len(s.Accepted):len(s.Accepted)], e)
 	case measure.Event:
@@ -196,6 +199,9 @@ func (s State) Told() map[string]string {
 	}
 	for _, c := range s.Candidates {
 		c.tell(told)
+	}
+	for _, n := range s.Notes {
+		n.tell(told)
 	}
 	for _, d := range s.Documents {
 		told["document sha256:"+hex.EncodeToString(d.SHA256[:])] = domain.Listed(d.Document, d.Mapping, d.told())

@@ -52,7 +52,7 @@ func TestSpecs(t *testing.T) {
 		}
 	}
 	rules := []string{
-		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleConventionUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing, RulePartiesNumber, RulePartyMerged, RuleRoleUnknown, RuleGrantOwn, RuleGrantEnded, RuleGrantUnknown, RuleCandidateUnknown, RuleCandidateMalformed, RuleCandidateOutcome,
+		RuleApproverOnly, RuleSpanMalformed, RuleHistoryOwn, RuleNameTooLong, RuleNameMissing, RuleNotUTF8, RulePeriodReversed, RuleTimeZoneUnknown, RuleConventionUnknown, RuleDiffers, RuleReasonTooLong, RuleClosed, RuleReasonMissing, RulePartiesNumber, RulePartyMerged, RuleRoleUnknown, RuleGrantOwn, RuleGrantEnded, RuleGrantUnknown, RuleCandidateUnknown, RuleCandidateMalformed, RuleCandidateOutcome, RuleCandidateMilestone, RuleNoteMalformed,
 		rating.RuleSchemesTooMany, rating.RuleSchemeMalformed, rating.RuleSchemeTwice, rating.RuleValuesNumber, rating.RuleValueMalformed, rating.RuleValueTwice,
 	}
 	for _, rule := range rules {

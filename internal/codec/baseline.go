@@ -108,9 +108,7 @@ func (w *writer) tiersSet(e baseline.TiersSet) *ledgerv1.TiersSet {
 	for _, t := range e.Tiers {
 		tier := &ledgerv1.Tier{Name: t.Name, ToleranceMoney: w.money(t.ToleranceMoney), MostMoney: w.money(t.MostMoney)}
 		tier.ToleranceDays, tier.MostDays = w.optionalCount(t.ToleranceDays), w.optionalCount(t.MostDays)
-		for _, p := range t.Approvers {
-			tier.Approvers = append(tier.Approvers, w.party(p))
-		}
+		tier.Approvers = w.parties(t.Approvers)
 		m.Tiers = append(m.Tiers, tier)
 	}
 	return m
@@ -121,9 +119,7 @@ func (r *reader) tiersSet(m *ledgerv1.TiersSet) baseline.TiersSet {
 	for _, t := range m.Tiers {
 		tier := baseline.Tier{Name: t.Name, ToleranceMoney: r.money(t.ToleranceMoney), MostMoney: r.money(t.MostMoney)}
 		tier.ToleranceDays, tier.MostDays = r.optionalCount(t.ToleranceDays), r.optionalCount(t.MostDays)
-		for _, p := range t.Approvers {
-			tier.Approvers = append(tier.Approvers, r.party(p))
-		}
+		tier.Approvers = r.parties(t.Approvers)
 		e.Tiers = append(e.Tiers, tier)
 	}
 	return e

@@ -16,7 +16,7 @@ func (w *writer) conventions(c plan.Conventions) *ledgerv1.DateConventions {
 		w.fail("there are no conventions %+v", c)
 	}
 	return &ledgerv1.DateConventions{ // they count alike; a test holds them to it
-		DateOrder: ledgerv1.DateConventions_DateOrder(c.DateOrder), Weeks: ledgerv1.DateConventions_Weeks(c.Weeks), FinancialYear: int32(c.FinancialYear),
+		DateOrder: ledgerv1.DateConventions_DateOrder(c.DateOrder), Weeks: ledgerv1.DateConventions_Weeks(c.Weeks), FinancialYear: int32(c.FinancialYear), MonthsFrom: c.MonthsFrom.Number(),
 	}
 }
 
@@ -28,7 +28,7 @@ func (r *reader) conventions(m *ledgerv1.DateConventions) plan.Conventions {
 		m.FinancialYear < 0 || m.FinancialYear > int32(time.December) {
 		r.fail(fmt.Errorf("there are no conventions %v", m))
 	}
-	return plan.Conventions{DateOrder: plan.DateOrder(m.DateOrder), Weeks: plan.WeekSystem(m.Weeks), FinancialYear: time.Month(m.FinancialYear)}
+	return plan.Conventions{DateOrder: plan.DateOrder(m.DateOrder), Weeks: plan.WeekSystem(m.Weeks), FinancialYear: time.Month(m.FinancialYear), MonthsFrom: r.day(m.MonthsFrom)}
 }
 
 func (w *writer) columns(all []plan.DocumentColumn) (ms []*ledgerv1.DocumentColumn) {

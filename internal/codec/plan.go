@@ -218,6 +218,18 @@ var planEvents = []*entry{
 			return plan.CandidateSettled{Candidate: m.Candidate, Outcome: plan.CandidateOutcome(m.Outcome), Ref: m.Ref, Reason: m.Reason}
 		},
 		plan.CandidateSettled{Candidate: "C1a2b3c", Outcome: plan.CandidateAccepted, Ref: "HUB-1", Reason: "the board promised it"}),
+
+	planEvent(ledgerv1.EventType_EVENT_TYPE_DOCUMENT_NOTED,
+		func(w *writer, e plan.DocumentNoted) *ledgerv1.DocumentNoted {
+			return &ledgerv1.DocumentNoted{Note: e.Note, Kind: e.Kind, Words: e.Words, Heading: e.Heading, Document: e.Document, Cell: w.cell(e.Cell)}
+		},
+		func(r *reader, m *ledgerv1.DocumentNoted) plan.DocumentNoted {
+			return plan.DocumentNoted{Note: m.Note, Kind: m.Kind, Words: m.Words, Heading: m.Heading, Document: m.Document, Cell: r.cell(m.Cell)}
+		},
+		plan.DocumentNoted{
+			Note: "N1a2b3c", Kind: "risk", Words: "The builder may have no steel", Heading: "Risks", Document: "plan-2017.txt",
+			Cell: milestone.DocumentCell{SHA256: [32]byte{0: 1, 31: 0xff}, Sheet: "Notes", Row: 12, Column: 1, Text: "The builder may have no steel."},
+		}),
 }
 
 // epoch reads the id of a key.

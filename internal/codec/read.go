@@ -92,3 +92,10 @@ func (r *reader) percent(p *uint32) *int {
 	percent := int(*p)
 	return &percent
 }
+
+func (r *reader) parties(ids [][]byte) (all []milestone.Party) {
+	for _, id := range ids {
+		all = append(all, r.party(id))
+	}
+	return all
+}

@@ -57,10 +57,11 @@ var wordEvents = []*entry{
 		func(w *writer, e milestone.OwnerChanged) *ledgerv1.OwnerChanged {
 			return &ledgerv1.OwnerChanged{
 				Milestone: w.milestone(), From: w.party(e.From), To: w.party(e.To), Effective: e.Effective.Number(), Reason: e.Reason,
+				SharedBy: w.parties(e.SharedBy),
 			}
 		},
 		func(r *reader, m *ledgerv1.OwnerChanged) milestone.OwnerChanged {
-			return milestone.OwnerChanged{From: r.party(m.From), To: r.party(m.To), Effective: r.day(m.Effective), Reason: m.Reason}
+			return milestone.OwnerChanged{From: r.party(m.From), To: r.party(m.To), Effective: r.day(m.Effective), Reason: m.Reason, SharedBy: r.parties(m.SharedBy)}
 		},
 		milestone.OwnerChanged{From: partyOf("\x01"), To: partyOf("\xfe"), Effective: day("2017-07-01"), Reason: "new contract"}),
 

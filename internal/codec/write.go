@@ -71,6 +71,13 @@ func (w *writer) party(p milestone.Party) []byte {
 	return []byte(p)
 }
 
+func (w *writer) parties(all []milestone.Party) (ids [][]byte) {
+	for _, p := range all {
+		ids = append(ids, w.party(p))
+	}
+	return ids
+}
+
 func (w *writer) money(a money.Amount) *ledgerv1.Money {
 	if a.IsZero() {
 		return nil

@@ -27,7 +27,7 @@ func (t table[T]) create() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(c.name + " " + c.kind)
+		b.WriteString(`"` + c.name + `" ` + c.kind)
 	}
 	if t.key != "" {
 		b.WriteString(", PRIMARY KEY (" + t.key + ")")
@@ -286,6 +286,7 @@ func ownerTable() table[*pb.Ownership] {
 		{"reason", "TEXT", func(o *pb.Ownership) any { return text(o.GetReason()) }},
 		{"actor", "TEXT NOT NULL", func(o *pb.Ownership) any { return o.GetActor() }},
 		{"position", "INTEGER NOT NULL", func(o *pb.Ownership) any { return int64(o.GetPosition()) }},
+		{"shared_by", "TEXT", func(o *pb.Ownership) any { return text(strings.Join(o.GetSharedBy(), "; ")) }},
 	}}
 }
 

@@ -183,7 +183,8 @@ func (w *writer) plan(c *client.Client, o Options) (*Result, error) {
 			plans(p)
 		}
 	}
-	if err := w.milestones(c, o.Plan, refs, readAt); err != nil {
+	measured := open(w, figureTable())
+	if err := w.milestones(c, o.Plan, refs, readAt, measured); err != nil {
 		return nil, err
 	}
 	owners := open(w, ownerTable())
@@ -211,6 +212,9 @@ func (w *writer) plan(c *client.Client, o Options) (*Result, error) {
 		moves(m)
 	}
 	if err := w.decisions(c, o.Plan, readAt); err != nil {
+		return nil, err
+	}
+	if err := w.documents(c, o.Plan, readAt, measured); err != nil {
 		return nil, err
 	}
 	entries, changes := open(w, auditTable()), open(w, changeTable())
@@ -252,7 +256,7 @@ func (w *writer) decisions(c *client.Client, plan string, readAt *pb.ReadAt) err
 	return nil
 }
 
-func (w *writer) milestones(c *client.Client, plan string, refs []string, readAt *pb.ReadAt) error {
+func (w *writer) milestones(c *client.Client, plan string, refs []string, readAt *pb.ReadAt, measured func(figure)) error {
 	milestones, attributes := open(w, milestoneTable()), open(w, attributeTable())
 	ratings, issues, dependencies := open(w, ratingTable()), open(w, issueTable()), open(w, dependencyTable())
 	for _, ref := range refs {
@@ -272,6 +276,11 @@ func (w *writer) milestones(c *client.Client, plan string, refs []string, readAt
 		}
 		for _, d := range m.GetDependsOn() {
 			dependencies(of[*pb.Dependency]{ref, d})
+		}
+		for _, k := range m.GetMeasures() {
+			for _, f := range figures(ref, k) {
+				measured(f)
+			}
 		}
 		if w.err != nil {
 			return w.err

@@ -112,7 +112,7 @@ var versions = []struct {
 			lines = cell(line, 5, []string{"Green", "Amber", "Red"}[line-9])(lines, s)
 		}
 		return lines
-	}, "ConfidenceAssessed 3, FurtherDateStated 1"},
+	}, "ConfidenceAssessed 3, FurtherDateStated 1, PlanRevised 1"},
 	{"dorset.txt", "a row is gone", remove(11), "FurtherDateStated 1, not told 1"},
 	{"dorset.txt", "a row on top", put(8, "||||Buy the land for it||Ongoing||"), "FurtherDateStated 1, MilestoneAdded 1"},
 	{"dorset.txt", "a row moves", move(9, 13), "FurtherDateStated 1"},

@@ -131,6 +131,9 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	if known.GetPlanResponse == nil && l.MustExist {
 		return nil, &PlanMissing{l.Plan}
 	}
+	if err := l.Conventions.Into(&o.Settings); err != nil {
+		return nil, err
+	}
 	o.Settings, o.UsualOrder = known.settings(o.Settings), conventions.Of(known.GetPlan()).Settings().Order
 	seen := &survey{compared: known.GetPlanResponse != nil, candidates: map[int32]bool{}, cells: dateCells{}}
 	report, err := documents.Read(file, o, seen)
@@ -142,7 +145,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	}
 	run := &run{
 		Load: l, file: file, options: o, report: report, headings: headings(report), used: set{},
-		settings: l.serverSettings(known, report), cells: seen.cells, together: together{asked: set{}, steps: set{}},
+		settings: l.serverSettings(known, report), cells: seen.cells, rated: seen.rated, together: together{asked: set{}, steps: set{}},
 		result: Result{
 			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),
 			Matched: map[string]int{}, Events: map[string]int{}, Refused: []Refused{}, Missing: []string{}, Rows: seen.rows,
@@ -204,6 +207,7 @@ func (p existing) settings(s dates.Settings) dates.Settings {
 	s.PlanStart, s.PlanEnd = cmp.Or(start, s.PlanStart), cmp.Or(end, s.PlanEnd)
 	plan := conventions.Of(p.GetPlan()).Settings()
 	s.Quarters, s.FinancialYear, s.Weeks = cmp.Or(s.Quarters, plan.Quarters), cmp.Or(s.FinancialYear, plan.FinancialYear), cmp.Or(s.Weeks, plan.Weeks)
+	s.MonthsFrom = cmp.Or(s.MonthsFrom, plan.MonthsFrom)
 	return s
 }
 

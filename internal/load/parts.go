@@ -8,9 +8,17 @@ import (
 	"milepost.dev/internal/reading/documents"
 )
 
-// begin says of a plan by which conventions its dates are written, where somebody says so.
+// begin says of a plan by which conventions its dates are written, where somebody says so, and on which scale its milestones are rated, where
+// the document has a key.
 func (r *run) begin(ctx context.Context, known existing) error {
-	if revised := r.Conventions.Revise(known.GetPlan()); revised != nil {
+	revised := r.Conventions.Revise(known.GetPlan())
+	if schemes := r.schemes(known.GetPlan().GetRatingSchemes()); schemes != nil {
+		if revised == nil {
+			revised = &pb.PlanRevised{}
+		}
+		revised.RatingSchemes = schemes
+	}
+	if revised != nil {
 		return r.submit(ctx, r.command("", &pb.Command{Command: &pb.Command_PlanRevised{PlanRevised: revised}}))
 	}
 	return nil
@@ -20,6 +28,7 @@ func (r *run) begin(ctx context.Context, known existing) error {
 func (r *run) registration() *pb.Command {
 	registered := &pb.PlanRegistered{Name: fit(orElse(r.Name, r.report.Plan.Title), maxName)}
 	registered.PeriodStart, registered.PeriodEnd = r.settings.PlanStart.String(), r.settings.PlanEnd.String()
+	registered.RatingSchemes = r.schemes(nil)
 	r.Conventions.Register(registered)
 	return r.command("", &pb.Command{Command: &pb.Command_PlanRegistered{PlanRegistered: registered}})
 }

@@ -12,6 +12,7 @@ import (
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
+	"milepost.dev/internal/reading/owners"
 )
 
 // UnsureMatch is the reason of a row that may be a milestone which the plan has.
@@ -47,7 +48,7 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 		}
 	}
 	if owner := clean(m.Owner.Text, maxOwner); owner != "" {
-		add(&pb.Command{Command: &pb.Command_OwnerChanged{OwnerChanged: &pb.OwnerChanged{Ref: t.ref, Owner: owner}}})
+		add(&pb.Command{Command: &pb.Command_OwnerChanged{OwnerChanged: &pb.OwnerChanged{Ref: t.ref, Owner: owner, SharedBy: owners.Named(owner)}}})
 	}
 	if p := progressOf(m, t.ref); p != nil {
 		if date == "" && p.Words == "" {
@@ -55,8 +56,8 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 		}
 		add(&pb.Command{Command: &pb.Command_ProgressReported{ProgressReported: p}})
 	}
-	if rag := fit(m.RAG.Text, 200); rag != "" {
-		add(&pb.Command{Command: &pb.Command_ConfidenceAssessed{ConfidenceAssessed: &pb.ConfidenceAssessed{Ref: t.ref, Scheme: "RAG", Value: rag}}})
+	if rag := fit(m.RAG.Text, maxRating); rag != "" {
+		add(&pb.Command{Command: &pb.Command_ConfidenceAssessed{ConfidenceAssessed: &pb.ConfidenceAssessed{Ref: t.ref, Scheme: ratingScheme, Value: rag}}})
 	}
 	if m.Issues.Text != "" {
 		add(&pb.Command{Command: &pb.Command_IssueRaised{IssueRaised: &pb.IssueRaised{Ref: t.ref, Issue: "document", Words: fit(m.Issues.Text, maxWords)}}})
@@ -280,6 +281,7 @@ const (
 	maxTitle      = 2000
 	maxName       = 500
 	maxOwner      = 300
+	maxRating     = 200
 	maxAttribute  = 2000
 	maxAttributes = 20_000
 	maxWords      = 10_000

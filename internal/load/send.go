@@ -29,6 +29,7 @@ type run struct {
 	funds    funds
 	place    map[int32]int // of rows that came where others went, in result.Changed
 	cells    dateCells
+	rated    rated
 	together together
 	used     set // references that are somebody's
 	missing  []string

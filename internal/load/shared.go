@@ -37,6 +37,15 @@ func cellOfDate(m *documents.Milestone) string {
 	return fmt.Sprintf("%s\x00%d\x00%d\x00%s", from.Sheet, from.Row, from.Column, m.Date.Text)
 }
 
+// monthsCounted stands for all cells of dates that count months of the plan, where nobody said from which: what is asked about them is asked
+// once.
+const monthsCounted = "months"
+
+// countsMonths says whether the words of a date count months, and no month is known to count from.
+func (r *run) countsMonths(m *documents.Milestone) bool {
+	return r.settings.MonthsFrom == 0 && dates.CountsMonths(m.Date.Text)
+}
+
 // add keeps a milestone beside the others that share its date.
 func (d dateCells) add(m *documents.Milestone) {
 	if cell := cellOfDate(m); cell != "" {
@@ -46,7 +55,11 @@ func (d dateCells) add(m *documents.Milestone) {
 
 // shared says whether the words of a date were stated of another milestone, and what a person is told of all of them where they were not.
 func (r *run) shared(m *documents.Milestone) (later bool, says string) {
-	all := r.cells[cellOfDate(m)]
+	cell := cellOfDate(m)
+	if r.countsMonths(m) {
+		return !r.together.asked.add(monthsCounted), sayMonths
+	}
+	all := r.cells[cell]
 	if len(all) < 2 {
 		return false, ""
 	}
@@ -76,6 +89,9 @@ func (r *run) shared(m *documents.Milestone) (later bool, says string) {
 	}
 	return false, fit(says, maxWords)
 }
+
+// sayMonths is what a person is told of months that nobody said how to count.
+const sayMonths = "The plan counts its months, and does not say from which. Say it once, with --months-from (the month that is month 1, such as 2017-04), and import the document again with --again; the plan keeps it. It is asked once, here: the other milestones keep their words beside them."
 
 // dateOf is the date to state of a milestone, with what is asked about it. What is asked of the first of several is not asked of the others.
 func (r *run) dateOf(m *documents.Milestone) (text string, doubts []*pb.ReviewRaised, words string) {

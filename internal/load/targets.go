@@ -25,6 +25,7 @@ type survey struct {
 	list       rowmatch.List
 	sums       []fundmatch.Line // of no milestone
 	cells      dateCells
+	rated      rated
 }
 
 // Candidate keeps what a sentence is matched by: once somebody has accepted it, it is a milestone of the plan.
@@ -39,6 +40,7 @@ func (s *survey) Milestone(m documents.Milestone) error {
 	} else {
 		s.rows++
 		s.cells.add(&m)
+		s.rated.add(fit(m.RAG.Text, maxRating))
 	}
 	if s.all++; s.compared {
 		s.list.Add(rowmatch.Row{

@@ -5,14 +5,19 @@ import (
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/period"
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/reading/dates"
 )
 
 // conventions are how dates are written. What is none stays so, for the plan to refuse.
-func conventions(m *milepostv1.DateConventions) plan.Conventions {
+func (r *reader) conventions(m *milepostv1.DateConventions) plan.Conventions {
+	from, _, ok := period.ISODays(m.GetMonthsFrom())
+	if !ok && m.GetMonthsFrom() != "" {
+		r.refuse(RuleDayNotISO, "conventions.months_from", "%.60q is not a month. Use YYYY-MM, such as 2017-04.", m.GetMonthsFrom())
+	}
 	return plan.Conventions{ // they count alike; a test holds them to it
-		DateOrder: small[plan.DateOrder](m.GetDateOrder()), Weeks: small[plan.WeekSystem](m.GetWeeks()), FinancialYear: time.Month(min(m.GetFinancialYear(), 255)),
+		DateOrder: small[plan.DateOrder](m.GetDateOrder()), Weeks: small[plan.WeekSystem](m.GetWeeks()), FinancialYear: time.Month(min(m.GetFinancialYear(), 255)), MonthsFrom: from,
 	}
 }
 
@@ -36,7 +41,7 @@ func (s *Settings) of(r plan.Register) {
 
 // into puts the conventions into what dates are read with.
 func into(c plan.Conventions, s *dates.Settings) {
-	s.FinancialYear = c.FinancialYear
+	s.FinancialYear, s.MonthsFrom = c.FinancialYear, c.MonthsFrom
 	switch c.DateOrder {
 	case plan.DayFirst:
 		s.Order = dates.DayFirst

@@ -110,8 +110,7 @@ func (c *Command) readOtherDates(s ReadWith) {
 		m.Date = s.read(m.Date.Text)
 		c.OfMilestone = m
 	case measure.SetTarget:
-		m.By = readIfSaid(m.By, s)
-		c.OfMilestone = m
+		c.OfMilestone = targetRead(m, s)
 	case milestone.SettleReview:
 		m.Delivery = readIfSaid(m.Delivery, s)
 		m.Parts = slices.Clone(m.Parts)
@@ -134,6 +133,15 @@ func readIfSaid(d period.Delivery, s ReadWith) period.Delivery {
 	return s.read(d.Text)
 }
 
+// targetRead is a target with its date read. A number has the day by which it is to be reached where the words name one for sure.
+func targetRead(m measure.SetTarget, s ReadWith) measure.SetTarget {
+	m.By, m.Day = readIfSaid(m.By, s), 0
+	if d := m.By; m.Number != "" && len(d.Readings) == 1 && len(d.Review) == 0 && !d.Readings[0].Approx && !d.Readings[0].Uncertain {
+		m.Day = d.Due()
+	}
+	return m
+}
+
 // PlanDates is a command about a plan with its dates read.
 func PlanDates(cmd plan.Command, s ReadWith) plan.Command {
 	switch m := cmd.(type) {
@@ -141,8 +149,7 @@ func PlanDates(cmd plan.Command, s ReadWith) plan.Command {
 		m.Deadline = readIfSaid(m.Deadline, s)
 		return m
 	case measure.SetTarget:
-		m.By = readIfSaid(m.By, s)
-		return m
+		return targetRead(m, s)
 	case baseline.Propose:
 		m.Delivery = readIfSaid(m.Delivery, s)
 		return m

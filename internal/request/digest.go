@@ -58,6 +58,7 @@ var namesIn = map[protoreflect.FullName]bool{
 	"milepost.v1.SubmitRequest.on_behalf_of": true,
 	"milepost.v1.OwnerChanged.owner":         true,
 	"milepost.v1.OwnerChanged.from":          true,
+	"milepost.v1.OwnerChanged.shared_by":     true,
 	"milepost.v1.ReviewSettled.owner":        true,
 	"milepost.v1.PartiesMerged.keep":         true,
 	"milepost.v1.PartiesMerged.merge":        true,

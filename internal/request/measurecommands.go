@@ -5,6 +5,7 @@ import (
 	"milepost.dev/domain/measure"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
+	"milepost.dev/internal/reading/quantities"
 )
 
 // measureCommand reads the commands about what a plan tracks beside milestones and money. False: it is none of them.
@@ -37,11 +38,15 @@ func (r *reader) measureCommand(m *milepostv1.Command, c *Command) (ok bool, err
 	case *milepostv1.Command_MeasureTargeted:
 		s := m.MeasureTargeted
 		r.path += ".measure_targeted"
-		r.measureOf(c, s.GetRef(), measure.SetTarget{Measure: s.GetMeasure(), By: said(s.GetBy()), Value: s.GetValue(), Reason: s.GetReason()})
+		cmd := measure.SetTarget{Measure: s.GetMeasure(), By: said(s.GetBy()), Value: s.GetValue(), Reason: s.GetReason()}
+		cmd.Number, cmd.Unit = quantities.Read(cmd.Value)
+		r.measureOf(c, s.GetRef(), cmd)
 	case *milepostv1.Command_MeasureTaken:
 		s := m.MeasureTaken
 		r.path += ".measure_taken"
-		r.measureOf(c, s.GetRef(), measure.Take{Measure: s.GetMeasure(), Value: s.GetValue(), Words: s.GetWords()})
+		cmd := measure.Take{Measure: s.GetMeasure(), Value: s.GetValue(), Words: s.GetWords()}
+		cmd.Number, cmd.Unit = quantities.Read(cmd.Value)
+		r.measureOf(c, s.GetRef(), cmd)
 	case *milepostv1.Command_FurtherDateStated:
 		s := m.FurtherDateStated
 		r.path, c.Ref = r.path+".further_date_stated", s.GetRef()

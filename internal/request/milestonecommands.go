@@ -64,6 +64,7 @@ func attributes(m map[string]string) []milestone.Attribute {
 func (r *reader) ownerChanged(m *milepostv1.OwnerChanged) milestone.Command {
 	return milestone.ChangeOwner{
 		To: milestone.Party(strings.TrimSpace(m.GetOwner())), Reason: m.GetReason(), Effective: r.day("effective", m.GetEffective()),
+		SharedBy: make([]milestone.Party, len(m.GetSharedBy())),
 	}
 }
 
@@ -91,6 +92,18 @@ func (r *reader) resolveChange(c *Command, m *milepostv1.OwnerChanged, change mi
 			}
 		}
 		*side.id = milestone.Party(id)
+	}
+	change.SharedBy = nil
+	for i, name := range m.GetSharedBy() {
+		id, err := party(name)
+		if err != nil {
+			if err := r.keep(err, fieldAt("shared_by", i, "name")); err != nil {
+				return err
+			}
+		}
+		if p := milestone.Party(id); !slices.Contains(change.SharedBy, p) {
+			change.SharedBy = append(change.SharedBy, p)
+		}
 	}
 	c.OfMilestone = change
 	return nil

@@ -53,7 +53,7 @@ func (r *reader) planRegistered(m *milepostv1.PlanRegistered) plan.Command {
 	c := plan.Register{
 		Name: m.GetName(), TimeZone: m.GetTimeZone(), Quarters: r.quarters(m.GetQuarters()),
 		PeriodStart: r.day("period_start", m.GetPeriodStart()), PeriodEnd: r.day("period_end", m.GetPeriodEnd()),
-		RatingSchemes: r.schemes(m.GetRatingSchemes()), Conventions: conventions(m.GetConventions()),
+		RatingSchemes: r.schemes(m.GetRatingSchemes()), Conventions: r.conventions(m.GetConventions()),
 	}
 	r.checkPlan(c, c.TimeZone)
 	return c
@@ -63,7 +63,7 @@ func (r *reader) planRevised(m *milepostv1.PlanRevised) plan.Command {
 	c := plan.Revise{
 		Name: m.Name, TimeZone: m.TimeZone, Reason: m.GetReason(), RatingSchemes: r.schemes(m.GetRatingSchemes()),
 		PeriodStart: r.optionalDay("period_start", m.PeriodStart), PeriodEnd: r.optionalDay("period_end", m.PeriodEnd),
-		Conventions: conventions(m.GetConventions()),
+		Conventions: r.conventions(m.GetConventions()),
 	}
 	if m.Quarters != nil {
 		q := r.quarters(m.GetQuarters())

@@ -54,6 +54,8 @@ func value(f protoreflect.FieldDescriptor) protoreflect.Value {
 		}
 	case "currency":
 		return protoreflect.ValueOfString("EUR")
+	case "months_from":
+		return protoreflect.ValueOfString("2017-04")
 	case "financial_year":
 		return protoreflect.ValueOfUint32(7)
 	case "time_zone":

@@ -32,10 +32,21 @@ func (r *reader) sourceCommand(m *milepostv1.Command, c *Command) (ok bool, err 
 			cmd.Outcome = plan.CandidateOutcome(o) // the two count alike
 		}
 		r.ofPlan(c, cmd)
+	case *milepostv1.Command_DocumentNoted:
+		r.path += ".document_noted"
+		r.ofPlan(c, r.noted(m.DocumentNoted))
 	default:
 		return false, nil
 	}
 	return true, nil
+}
+
+func (r *reader) noted(m *milepostv1.DocumentNoted) plan.NoteDocument {
+	cmd := plan.NoteDocument{Note: m.GetNote(), Kind: m.GetKind(), Words: m.GetWords(), Heading: m.GetHeading(), Document: m.GetDocument()}
+	if cell := m.GetCell(); cell != nil {
+		cmd.Cell = milestone.DocumentCell{SHA256: r.digest(m.GetDigest()), Sheet: m.GetSheet(), Row: int(cell.GetRow()), Column: int(cell.GetColumn()), Text: cell.GetText()}
+	}
+	return cmd
 }
 
 func (r *reader) candidate(m *milepostv1.CandidateOffered) plan.OfferCandidate {

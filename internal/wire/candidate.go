@@ -20,3 +20,13 @@ func Candidate(c plan.Candidate) *milepostv1.Candidate {
 	}
 	return m
 }
+
+// note is a line of a document that is neither a milestone, nor money, nor a measure.
+func note(n plan.Note) *milepostv1.DocumentNote {
+	m := &milepostv1.DocumentNote{Note: n.Note, Kind: n.Kind, Words: n.Words, Heading: n.Heading, Document: n.Document, AsAt: n.AsAt.String()}
+	if n.Cell != (milestone.DocumentCell{}) {
+		m.Digest, m.Sheet = "sha256:"+hex.EncodeToString(n.Cell.SHA256[:]), n.Cell.Sheet
+		m.Row, m.Column = uint32(n.Cell.Row), uint32(n.Cell.Column)
+	}
+	return m
+}

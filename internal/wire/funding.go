@@ -3,6 +3,7 @@ package wire
 import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	lines "milepost.dev/domain/funding"
+	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/money"
 	"milepost.dev/projections"
 	"milepost.dev/projections/funding"
@@ -71,5 +72,14 @@ func Ownership(o owners.Ownership, names Names) *milepostv1.Ownership {
 		Owner: names.Display(string(o.To)), Effective: o.Effective.String(), Actor: names.Display(o.Actor), Position: o.Position,
 		Ref: o.Milestone.Ref, Milestone: projections.FormatID(o.Milestone.ID), Title: o.Title, Until: o.Until.String(),
 		AsAt: o.AsAt.String(), Reason: o.Reason, RecordedAt: recordedAt(o.RecordedAt),
+		SharedBy: namesOf(o.SharedBy, names),
 	}
+}
+
+// namesOf are the names of parties.
+func namesOf(parties []milestone.Party, names Names) (all []string) {
+	for _, p := range parties {
+		all = append(all, names.Display(string(p)))
+	}
+	return all
 }

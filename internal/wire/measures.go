@@ -29,6 +29,9 @@ func PlanItself(p projections.Plan, asAt civil.Date, names Names, count func(pro
 			SlipDays: slipped(c.FirstDue, c.SlipDays()), AsAt: c.AsAt.String(),
 		})
 	}
+	for _, n := range s.Notes {
+		m.Notes = append(m.Notes, note(n))
+	}
 	for _, d := range s.Documents {
 		m.Documents = append(m.Documents, &milepostv1.Document{
 			Digest: "sha256:" + hex.EncodeToString(d.SHA256[:]), Document: d.Document, Mapping: d.Mapping, AsAt: d.AsAt.String(), Columns: columns(d.Columns),
@@ -59,10 +62,10 @@ func measures(all []measure.Measure) (ms []*milepostv1.Measure) {
 			Measure: of.Measure, Kind: of.Kind.String(), Words: of.Words, Unit: of.Unit, Scale: of.Scale, Component: of.Component, AsAt: of.AsAt.String(),
 		}
 		for _, t := range of.Targets {
-			m.Targets = append(m.Targets, &milepostv1.MeasureTarget{Text: t.By.Text, By: t.By.Due().String(), Value: t.Value, AsAt: t.AsAt.String()})
+			m.Targets = append(m.Targets, &milepostv1.MeasureTarget{Text: t.By.Text, By: t.By.Due().String(), Value: t.Value, AsAt: t.AsAt.String(), Number: string(t.Number), Unit: of.InUnit(t.Number, t.Unit)})
 		}
 		for _, v := range of.Values {
-			m.Values = append(m.Values, &milepostv1.MeasureValue{Day: v.Day.String(), Value: v.Value, Words: v.Words})
+			m.Values = append(m.Values, &milepostv1.MeasureValue{Day: v.Day.String(), Value: v.Value, Words: v.Words, Number: string(v.Number), Unit: of.InUnit(v.Number, v.Unit)})
 		}
 		ms = append(ms, m)
 	}

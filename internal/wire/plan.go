@@ -95,7 +95,7 @@ func conventions(c plan.Conventions) *milepostv1.DateConventions {
 		return nil
 	}
 	return &milepostv1.DateConventions{
-		DateOrder: milepostv1.DateOrder(c.DateOrder), FinancialYear: uint32(c.FinancialYear), Weeks: milepostv1.WeekSystem(c.Weeks),
+		DateOrder: milepostv1.DateOrder(c.DateOrder), FinancialYear: uint32(c.FinancialYear), Weeks: milepostv1.WeekSystem(c.Weeks), MonthsFrom: c.Month(),
 	}
 }
 

@@ -62,6 +62,7 @@ func Status(row status.Row, names Names) *milepostv1.MilestoneStatus {
 	if s.Owner != "" {
 		m.Owner = names.Display(string(s.Owner))
 	}
+	m.SharedBy = namesOf(row.SharedBy, names)
 	if s.Percent != nil {
 		percent := uint32(*s.Percent)
 		m.Percent = &percent

@@ -85,6 +85,8 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		}
 		location, zone = request.LoadZone(orDefault(stated.TimeZone, plan.DefaultTimeZone))
 		cmd, facts.TimeZoneKnown = stated, zone == nil
+	case plan.SettleCandidate:
+		facts.MilestoneMissing = stated.Ref != "" && !d.milestone(milestoneName{r.Plan, stated.Ref}).Exists()
 	case plan.AcceptHistory:
 		facts.Told = d.told(r, stated)
 	case plan.Revise:

@@ -29,7 +29,11 @@ func Of(v projections.View, m *projections.Milestone, asAt civil.Date) []Ownersh
 	var list []Ownership
 	for _, s := range v.StatementsOf(m, ledgerv1.EventType_EVENT_TYPE_OWNER_CHANGED) {
 		if e, ok := s.Event.(milestone.OwnerChanged); ok && !s.AsAt.After(asAt) {
-			e.To = milestone.Party(v.Kept(string(e.To)))
+			e.To, e.SharedBy = milestone.Party(v.Kept(string(e.To))), v.KeptAll(e.SharedBy)
+			if n := len(list) - 1; n >= 0 && list[n].To == e.To && list[n].Effective == e.Effective { // whom its words name
+				list[n].SharedBy = e.SharedBy
+				continue
+			}
 			list = append(list, Ownership{
 				OwnerChanged: e, Milestone: m, AsAt: s.AsAt,
 				Actor: v.Actor(s), RecordedAt: v.RecordedAt(s.Position), Position: s.Position,

@@ -37,6 +37,7 @@ type Row struct {
 	FormerRefs []string
 	Series     string // the reference of the milestone that it is an occurrence of; empty for most
 	Worst      rating.Grade
+	SharedBy   []milestone.Party // whom the owner's words name, where they name several
 }
 
 // Rating is a reporter's rating, and what it comes to on the common scale.
@@ -64,11 +65,12 @@ func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes [
 		return Row{}, false
 	}
 	state.Owner = milestone.Party(v.Kept(string(state.Owner)))
+	shared := v.KeptAll(state.Known().SharedBy)
 	revision, position := v.Revision(m)
 	f := v.Figures(m, asAt)
 	row := Row{
 		Milestone: m, State: state, Figures: f, Phase: PhaseOf(&f), Revision: uint64(revision), Position: position,
-		FormerRefs: v.FormerRefs(m), Known: v,
+		FormerRefs: v.FormerRefs(m), Known: v, SharedBy: shared,
 	}
 	row.Corrections, row.CorrectionsPending = corrected(v, m)
 	row.Forecast, row.FirstPeriod = row.forecast(v), row.firstPeriod(v)

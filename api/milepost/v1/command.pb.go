@@ -1636,6 +1636,7 @@ type Command struct {
 	//	*Command_TiersSet
 	//	*Command_CandidateOffered
 	//	*Command_CandidateSettled
+	//	*Command_DocumentNoted
 	Command       isCommand_Command `protobuf_oneof:"command"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2248,6 +2249,15 @@ func (x *Command) GetCandidateSettled() *CandidateSettled {
 	return nil
 }
 
+func (x *Command) GetDocumentNoted() *DocumentNoted {
+	if x != nil {
+		if x, ok := x.Command.(*Command_DocumentNoted); ok {
+			return x.DocumentNoted
+		}
+	}
+	return nil
+}
+
 type isCommand_Command interface {
 	isCommand_Command()
 }
@@ -2557,6 +2567,11 @@ type Command_CandidateSettled struct {
 	CandidateSettled *CandidateSettled `protobuf:"bytes,141,opt,name=candidate_settled,json=candidateSettled,proto3,oneof"`
 }
 
+type Command_DocumentNoted struct {
+	// Keeps a line of a document that is neither a milestone, nor money, nor a measure.
+	DocumentNoted *DocumentNoted `protobuf:"bytes,142,opt,name=document_noted,json=documentNoted,proto3,oneof"`
+}
+
 func (*Command_PlanRegistered) isCommand_Command() {}
 
 func (*Command_MilestoneAdded) isCommand_Command() {}
@@ -2679,6 +2694,8 @@ func (*Command_CandidateOffered) isCommand_Command() {}
 
 func (*Command_CandidateSettled) isCommand_Command() {}
 
+func (*Command_DocumentNoted) isCommand_Command() {}
+
 // PlanRegistered begins a plan under the id of the request. Saying the same again changes nothing.
 type PlanRegistered struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2787,7 +2804,9 @@ type DateConventions struct {
 	// The number of the month that the financial year begins in; 0 for not said, which is April.
 	FinancialYear uint32 `protobuf:"varint,2,opt,name=financial_year,json=financialYear,proto3" json:"financial_year,omitempty"`
 	// How the weeks of a year are counted.
-	Weeks         WeekSystem `protobuf:"varint,3,opt,name=weeks,proto3,enum=milepost.v1.WeekSystem" json:"weeks,omitempty"`
+	Weeks WeekSystem `protobuf:"varint,3,opt,name=weeks,proto3,enum=milepost.v1.WeekSystem" json:"weeks,omitempty"`
+	// The month that the plan counts as its month 1, YYYY-MM: "month 6" and "M+6" are counted from it. Empty for not said.
+	MonthsFrom    string `protobuf:"bytes,4,opt,name=months_from,json=monthsFrom,proto3" json:"months_from,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2841,6 +2860,13 @@ func (x *DateConventions) GetWeeks() WeekSystem {
 		return x.Weeks
 	}
 	return WeekSystem_WEEK_SYSTEM_UNSPECIFIED
+}
+
+func (x *DateConventions) GetMonthsFrom() string {
+	if x != nil {
+		return x.MonthsFrom
+	}
+	return ""
 }
 
 // PlanRevised changes what is present, and leaves the rest. What was read before, by what the plan was
@@ -3382,7 +3408,10 @@ type OwnerChanged struct {
 	// The day from which it holds; the as-at day where empty.
 	Effective string `protobuf:"bytes,4,opt,name=effective,proto3" json:"effective,omitempty"`
 	// Why. Free text cannot be forgotten: name no people here.
-	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The parties that the owner's words name, where they name several: of "CCG / Federation" the CCG and the Federation. Each of
+	// them is found as an owner of the milestone. At most 20.
+	SharedBy      []string `protobuf:"bytes,6,rep,name=shared_by,json=sharedBy,proto3" json:"shared_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3450,6 +3479,13 @@ func (x *OwnerChanged) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *OwnerChanged) GetSharedBy() []string {
+	if x != nil {
+		return x.SharedBy
+	}
+	return nil
 }
 
 // FundingConfirmed states what is confirmed in all on a funding line. The line belongs to a milestone, to
@@ -7805,6 +7841,116 @@ func (x *CandidateSettled) GetReason() string {
 	return ""
 }
 
+// DocumentNoted keeps a line of a document that is neither a milestone, nor money, nor a measure, as what it is. Said again in the same
+// words it says nothing new.
+type DocumentNoted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is known by in the plan. The same line SHOULD have the same one in every version of the document.
+	Note string `protobuf:"bytes,1,opt,name=note,proto3" json:"note,omitempty"`
+	// What it is: "risk", "governance".
+	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	// The words. Free text cannot be forgotten: name no people here.
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// The heading that they stand under; may be empty.
+	Heading string `protobuf:"bytes,4,opt,name=heading,proto3" json:"heading,omitempty"`
+	// The SHA-256 of the document: sha256: and 64 hexadecimal digits.
+	Digest string `protobuf:"bytes,5,opt,name=digest,proto3" json:"digest,omitempty"`
+	// What the document is called.
+	Document string `protobuf:"bytes,6,opt,name=document,proto3" json:"document,omitempty"`
+	// The cell of the document, or the line of the text, that they stand in.
+	Cell *SourceCell `protobuf:"bytes,7,opt,name=cell,proto3" json:"cell,omitempty"`
+	// The sheet; empty in a text.
+	Sheet         string `protobuf:"bytes,8,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentNoted) Reset() {
+	*x = DocumentNoted{}
+	mi := &file_milepost_v1_command_proto_msgTypes[77]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentNoted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentNoted) ProtoMessage() {}
+
+func (x *DocumentNoted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_command_proto_msgTypes[77]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentNoted.ProtoReflect.Descriptor instead.
+func (*DocumentNoted) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_command_proto_rawDescGZIP(), []int{77}
+}
+
+func (x *DocumentNoted) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetCell() *SourceCell {
+	if x != nil {
+		return x.Cell
+	}
+	return nil
+}
+
+func (x *DocumentNoted) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
 var File_milepost_v1_command_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_command_proto_rawDesc = "" +
@@ -7883,7 +8029,7 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x04 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x05 \x01(\tR\tmilestone\x12\x1a\n" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x12\x1b\n" +
-	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\xcc%\n" +
+	"\tleaf_hash\x18\a \x01(\tR\bleafHash\"\x92&\n" +
 	"\aCommand\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x120\n" +
@@ -7951,7 +8097,8 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x1bbaseline_proposal_withdrawn\x18h \x01(\v2&.milepost.v1.BaselineProposalWithdrawnH\x00R\x19baselineProposalWithdrawn\x124\n" +
 	"\ttiers_set\x18i \x01(\v2\x15.milepost.v1.TiersSetH\x00R\btiersSet\x12M\n" +
 	"\x11candidate_offered\x18\x8c\x01 \x01(\v2\x1d.milepost.v1.CandidateOfferedH\x00R\x10candidateOffered\x12M\n" +
-	"\x11candidate_settled\x18\x8d\x01 \x01(\v2\x1d.milepost.v1.CandidateSettledH\x00R\x10candidateSettledB\t\n" +
+	"\x11candidate_settled\x18\x8d\x01 \x01(\v2\x1d.milepost.v1.CandidateSettledH\x00R\x10candidateSettled\x12D\n" +
+	"\x0edocument_noted\x18\x8e\x01 \x01(\v2\x1a.milepost.v1.DocumentNotedH\x00R\rdocumentNotedB\t\n" +
 	"\acommandB\x14\n" +
 	"\x12_expected_revision\"\xb8\x02\n" +
 	"\x0ePlanRegistered\x12\x12\n" +
@@ -7962,12 +8109,14 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\bquarters\x18\x04 \x01(\x0e2\x15.milepost.v1.QuartersR\bquarters\x12\x1b\n" +
 	"\ttime_zone\x18\x05 \x01(\tR\btimeZone\x12@\n" +
 	"\x0erating_schemes\x18\x06 \x03(\v2\x19.milepost.v1.RatingSchemeR\rratingSchemes\x12>\n" +
-	"\vconventions\x18\a \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventions\"\x9e\x01\n" +
+	"\vconventions\x18\a \x01(\v2\x1c.milepost.v1.DateConventionsR\vconventions\"\xbf\x01\n" +
 	"\x0fDateConventions\x125\n" +
 	"\n" +
 	"date_order\x18\x01 \x01(\x0e2\x16.milepost.v1.DateOrderR\tdateOrder\x12%\n" +
 	"\x0efinancial_year\x18\x02 \x01(\rR\rfinancialYear\x12-\n" +
-	"\x05weeks\x18\x03 \x01(\x0e2\x17.milepost.v1.WeekSystemR\x05weeks\"\xaa\x03\n" +
+	"\x05weeks\x18\x03 \x01(\x0e2\x17.milepost.v1.WeekSystemR\x05weeks\x12\x1f\n" +
+	"\vmonths_from\x18\x04 \x01(\tR\n" +
+	"monthsFrom\"\xaa\x03\n" +
 	"\vPlanRevised\x12\x17\n" +
 	"\x04name\x18\x01 \x01(\tH\x00R\x04name\x88\x01\x01\x12&\n" +
 	"\fperiod_start\x18\x02 \x01(\tH\x01R\vperiodStart\x88\x01\x01\x12\"\n" +
@@ -8026,13 +8175,14 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12#\n" +
 	"\rdelivery_date\x18\x02 \x01(\tR\fdeliveryDate\x12\x12\n" +
 	"\x04from\x18\x03 \x01(\tR\x04from\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason\"\x80\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\x9d\x01\n" +
 	"\fOwnerChanged\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x14\n" +
 	"\x05owner\x18\x02 \x01(\tR\x05owner\x12\x12\n" +
 	"\x04from\x18\x03 \x01(\tR\x04from\x12\x1c\n" +
 	"\teffective\x18\x04 \x01(\tR\teffective\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"\xd9\x02\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x1b\n" +
+	"\tshared_by\x18\x06 \x03(\tR\bsharedBy\"\xd9\x02\n" +
 	"\x10FundingConfirmed\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x12\n" +
 	"\x04line\x18\x02 \x01(\tR\x04line\x12\x16\n" +
@@ -8355,7 +8505,16 @@ const file_milepost_v1_command_proto_rawDesc = "" +
 	"\tcandidate\x18\x01 \x01(\tR\tcandidate\x127\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2\x1d.milepost.v1.CandidateOutcomeR\aoutcome\x12\x10\n" +
 	"\x03ref\x18\x03 \x01(\tR\x03ref\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*Q\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xde\x01\n" +
+	"\rDocumentNoted\x12\x12\n" +
+	"\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x18\n" +
+	"\aheading\x18\x04 \x01(\tR\aheading\x12\x16\n" +
+	"\x06digest\x18\x05 \x01(\tR\x06digest\x12\x1a\n" +
+	"\bdocument\x18\x06 \x01(\tR\bdocument\x12+\n" +
+	"\x04cell\x18\a \x01(\v2\x17.milepost.v1.SourceCellR\x04cell\x12\x14\n" +
+	"\x05sheet\x18\b \x01(\tR\x05sheet*Q\n" +
 	"\tDateOrder\x12\x1a\n" +
 	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eDATE_ORDER_DAY\x10\x01\x12\x14\n" +
@@ -8433,7 +8592,7 @@ func file_milepost_v1_command_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_v1_command_proto_enumTypes = make([]protoimpl.EnumInfo, 11)
-var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 79)
+var file_milepost_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 80)
 var file_milepost_v1_command_proto_goTypes = []any{
 	(DateOrder)(0),                    // 0: milepost.v1.DateOrder
 	(WeekSystem)(0),                   // 1: milepost.v1.WeekSystem
@@ -8523,9 +8682,10 @@ var file_milepost_v1_command_proto_goTypes = []any{
 	(*RoleWithdrawn)(nil),             // 85: milepost.v1.RoleWithdrawn
 	(*CandidateOffered)(nil),          // 86: milepost.v1.CandidateOffered
 	(*CandidateSettled)(nil),          // 87: milepost.v1.CandidateSettled
-	nil,                               // 88: milepost.v1.MilestoneAdded.AttributesEntry
-	nil,                               // 89: milepost.v1.MilestoneAmended.AttributesEntry
-	(*anypb.Any)(nil),                 // 90: google.protobuf.Any
+	(*DocumentNoted)(nil),             // 88: milepost.v1.DocumentNoted
+	nil,                               // 89: milepost.v1.MilestoneAdded.AttributesEntry
+	nil,                               // 90: milepost.v1.MilestoneAmended.AttributesEntry
+	(*anypb.Any)(nil),                 // 91: google.protobuf.Any
 }
 var file_milepost_v1_command_proto_depIdxs = []int32{
 	14,  // 0: milepost.v1.PushRequest.request:type_name -> milepost.v1.SubmitRequest
@@ -8533,7 +8693,7 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	15,  // 2: milepost.v1.PushResponse.accepted:type_name -> milepost.v1.SubmitResponse
 	13,  // 3: milepost.v1.PushResponse.refused:type_name -> milepost.v1.Refusal
 	12,  // 4: milepost.v1.PushResponse.more:type_name -> milepost.v1.PushResponse
-	90,  // 5: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
+	91,  // 5: milepost.v1.Refusal.details:type_name -> google.protobuf.Any
 	21,  // 6: milepost.v1.SubmitRequest.commands:type_name -> milepost.v1.Command
 	19,  // 7: milepost.v1.SubmitResponse.receipt:type_name -> milepost.v1.Receipt
 	18,  // 8: milepost.v1.SubmitResponse.notices:type_name -> milepost.v1.Notice
@@ -8602,47 +8762,49 @@ var file_milepost_v1_command_proto_depIdxs = []int32{
 	82,  // 71: milepost.v1.Command.tiers_set:type_name -> milepost.v1.TiersSet
 	86,  // 72: milepost.v1.Command.candidate_offered:type_name -> milepost.v1.CandidateOffered
 	87,  // 73: milepost.v1.Command.candidate_settled:type_name -> milepost.v1.CandidateSettled
-	3,   // 74: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
-	25,  // 75: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
-	23,  // 76: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
-	0,   // 77: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
-	1,   // 78: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
-	3,   // 79: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
-	25,  // 80: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
-	23,  // 81: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
-	26,  // 82: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
-	2,   // 83: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
-	88,  // 84: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
-	89,  // 85: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
-	4,   // 86: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
-	5,   // 87: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
-	4,   // 88: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
-	5,   // 89: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
-	54,  // 90: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
-	6,   // 91: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
-	57,  // 92: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
-	7,   // 93: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
-	60,  // 94: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
-	8,   // 95: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
-	9,   // 96: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
-	21,  // 97: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
-	74,  // 98: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
-	75,  // 99: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
-	76,  // 100: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
-	77,  // 101: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
-	78,  // 102: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
-	83,  // 103: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
-	54,  // 104: milepost.v1.CandidateOffered.cell:type_name -> milepost.v1.SourceCell
-	10,  // 105: milepost.v1.CandidateSettled.outcome:type_name -> milepost.v1.CandidateOutcome
-	14,  // 106: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
-	11,  // 107: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
-	15,  // 108: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
-	12,  // 109: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
-	108, // [108:110] is the sub-list for method output_type
-	106, // [106:108] is the sub-list for method input_type
-	106, // [106:106] is the sub-list for extension type_name
-	106, // [106:106] is the sub-list for extension extendee
-	0,   // [0:106] is the sub-list for field type_name
+	88,  // 74: milepost.v1.Command.document_noted:type_name -> milepost.v1.DocumentNoted
+	3,   // 75: milepost.v1.PlanRegistered.quarters:type_name -> milepost.v1.Quarters
+	25,  // 76: milepost.v1.PlanRegistered.rating_schemes:type_name -> milepost.v1.RatingScheme
+	23,  // 77: milepost.v1.PlanRegistered.conventions:type_name -> milepost.v1.DateConventions
+	0,   // 78: milepost.v1.DateConventions.date_order:type_name -> milepost.v1.DateOrder
+	1,   // 79: milepost.v1.DateConventions.weeks:type_name -> milepost.v1.WeekSystem
+	3,   // 80: milepost.v1.PlanRevised.quarters:type_name -> milepost.v1.Quarters
+	25,  // 81: milepost.v1.PlanRevised.rating_schemes:type_name -> milepost.v1.RatingScheme
+	23,  // 82: milepost.v1.PlanRevised.conventions:type_name -> milepost.v1.DateConventions
+	26,  // 83: milepost.v1.RatingScheme.values:type_name -> milepost.v1.RatingValue
+	2,   // 84: milepost.v1.RatingValue.common:type_name -> milepost.v1.CommonRating
+	89,  // 85: milepost.v1.MilestoneAdded.attributes:type_name -> milepost.v1.MilestoneAdded.AttributesEntry
+	90,  // 86: milepost.v1.MilestoneAmended.attributes:type_name -> milepost.v1.MilestoneAmended.AttributesEntry
+	4,   // 87: milepost.v1.FundingConfirmed.basis:type_name -> milepost.v1.FundingBasis
+	5,   // 88: milepost.v1.FundingConfirmed.recurrence:type_name -> milepost.v1.FundingRecurrence
+	4,   // 89: milepost.v1.FundingStated.basis:type_name -> milepost.v1.FundingBasis
+	5,   // 90: milepost.v1.FundingStated.recurrence:type_name -> milepost.v1.FundingRecurrence
+	54,  // 91: milepost.v1.MilestoneSourced.cells:type_name -> milepost.v1.SourceCell
+	6,   // 92: milepost.v1.ReviewSettled.outcome:type_name -> milepost.v1.ReviewOutcome
+	57,  // 93: milepost.v1.ReviewSettled.parts:type_name -> milepost.v1.ReviewPart
+	7,   // 94: milepost.v1.ComponentStated.kind:type_name -> milepost.v1.ComponentKind
+	60,  // 95: milepost.v1.DocumentImported.columns:type_name -> milepost.v1.DocumentColumn
+	8,   // 96: milepost.v1.MeasureDefined.kind:type_name -> milepost.v1.MeasureKind
+	9,   // 97: milepost.v1.StatementCorrected.kind:type_name -> milepost.v1.CorrectionKind
+	21,  // 98: milepost.v1.StatementCorrected.replacement:type_name -> milepost.v1.Command
+	74,  // 99: milepost.v1.BaselineProposed.date:type_name -> milepost.v1.BaselineDate
+	75,  // 100: milepost.v1.BaselineProposed.cost:type_name -> milepost.v1.BaselineCost
+	76,  // 101: milepost.v1.BaselineProposed.scope:type_name -> milepost.v1.BaselineScope
+	77,  // 102: milepost.v1.BaselineProposed.benefit:type_name -> milepost.v1.BaselineBenefit
+	78,  // 103: milepost.v1.BaselineProposed.existence:type_name -> milepost.v1.BaselineExistence
+	83,  // 104: milepost.v1.TiersSet.tiers:type_name -> milepost.v1.Tier
+	54,  // 105: milepost.v1.CandidateOffered.cell:type_name -> milepost.v1.SourceCell
+	10,  // 106: milepost.v1.CandidateSettled.outcome:type_name -> milepost.v1.CandidateOutcome
+	54,  // 107: milepost.v1.DocumentNoted.cell:type_name -> milepost.v1.SourceCell
+	14,  // 108: milepost.v1.CommandService.Submit:input_type -> milepost.v1.SubmitRequest
+	11,  // 109: milepost.v1.CommandService.Push:input_type -> milepost.v1.PushRequest
+	15,  // 110: milepost.v1.CommandService.Submit:output_type -> milepost.v1.SubmitResponse
+	12,  // 111: milepost.v1.CommandService.Push:output_type -> milepost.v1.PushResponse
+	110, // [110:112] is the sub-list for method output_type
+	108, // [108:110] is the sub-list for method input_type
+	108, // [108:108] is the sub-list for extension type_name
+	108, // [108:108] is the sub-list for extension extendee
+	0,   // [0:108] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_command_proto_init() }
@@ -8717,6 +8879,7 @@ func file_milepost_v1_command_proto_init() {
 		(*Command_TiersSet)(nil),
 		(*Command_CandidateOffered)(nil),
 		(*Command_CandidateSettled)(nil),
+		(*Command_DocumentNoted)(nil),
 	}
 	file_milepost_v1_command_proto_msgTypes[13].OneofWrappers = []any{}
 	file_milepost_v1_command_proto_msgTypes[17].OneofWrappers = []any{}
@@ -8740,7 +8903,7 @@ func file_milepost_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_command_proto_rawDesc), len(file_milepost_v1_command_proto_rawDesc)),
 			NumEnums:      11,
-			NumMessages:   79,
+			NumMessages:   80,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

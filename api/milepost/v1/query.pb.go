@@ -1370,6 +1370,8 @@ type MilestoneStatus struct {
 	Corrections int32 `protobuf:"varint,90,opt,name=corrections,proto3" json:"corrections,omitempty"`
 	// How many wait for an approver, and change nothing yet.
 	CorrectionsPending int32 `protobuf:"varint,91,opt,name=corrections_pending,json=correctionsPending,proto3" json:"corrections_pending,omitempty"`
+	// The parties that the owner's words name, where they name several. Each of them is found as an owner.
+	SharedBy []string `protobuf:"bytes,95,rep,name=shared_by,json=sharedBy,proto3" json:"shared_by,omitempty"`
 	// The first forecast is the earliest of several days in words, and a later date was compared with it.
 	FirstInDoubt bool `protobuf:"varint,70,opt,name=first_in_doubt,json=firstInDoubt,proto3" json:"first_in_doubt,omitempty"`
 	// By how many days the original baseline is later than the first forecast: what had moved before it was approved. Absent
@@ -1824,6 +1826,13 @@ func (x *MilestoneStatus) GetCorrectionsPending() int32 {
 		return x.CorrectionsPending
 	}
 	return 0
+}
+
+func (x *MilestoneStatus) GetSharedBy() []string {
+	if x != nil {
+		return x.SharedBy
+	}
+	return nil
 }
 
 func (x *MilestoneStatus) GetFirstInDoubt() bool {
@@ -2615,7 +2624,11 @@ type MeasureTarget struct {
 	// The value.
 	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
 	// The ISO day that it was stated for.
-	AsAt          string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	AsAt string `protobuf:"bytes,4,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	// The value as an exact decimal number; empty where it is not one.
+	Number string `protobuf:"bytes,5,opt,name=number,proto3" json:"number,omitempty"`
+	// The unit that the number is in: its own, else that of the measure.
+	Unit          string `protobuf:"bytes,6,opt,name=unit,proto3" json:"unit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2678,6 +2691,20 @@ func (x *MeasureTarget) GetAsAt() string {
 	return ""
 }
 
+func (x *MeasureTarget) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *MeasureTarget) GetUnit() string {
+	if x != nil {
+		return x.Unit
+	}
+	return ""
+}
+
 // MeasureValue is what a measure was on a day.
 type MeasureValue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2686,7 +2713,11 @@ type MeasureValue struct {
 	// The value.
 	Value string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
 	// What was said to it.
-	Words         string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// The value as an exact decimal number; empty where it is not one.
+	Number string `protobuf:"bytes,4,opt,name=number,proto3" json:"number,omitempty"`
+	// The unit that the number is in: its own, else that of the measure.
+	Unit          string `protobuf:"bytes,5,opt,name=unit,proto3" json:"unit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2738,6 +2769,20 @@ func (x *MeasureValue) GetValue() string {
 func (x *MeasureValue) GetWords() string {
 	if x != nil {
 		return x.Words
+	}
+	return ""
+}
+
+func (x *MeasureValue) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *MeasureValue) GetUnit() string {
+	if x != nil {
+		return x.Unit
 	}
 	return ""
 }
@@ -2813,7 +2858,9 @@ type GetPlanResponse struct {
 	// The days that something was stated for about its milestones, in order, also those after the as-at day.
 	ReportDays []*ReportDay `protobuf:"bytes,20,rep,name=report_days,json=reportDays,proto3" json:"report_days,omitempty"`
 	// Who may approve how much, as at the day, from the lowest tier to the top; none: any approver, without a bound.
-	Tiers         []*Tier `protobuf:"bytes,30,rep,name=tiers,proto3" json:"tiers,omitempty"`
+	Tiers []*Tier `protobuf:"bytes,30,rep,name=tiers,proto3" json:"tiers,omitempty"`
+	// What its documents say beside milestones, money and measures, in the order in which it was kept.
+	Notes         []*DocumentNote `protobuf:"bytes,40,rep,name=notes,proto3" json:"notes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2897,6 +2944,140 @@ func (x *GetPlanResponse) GetTiers() []*Tier {
 	return nil
 }
 
+func (x *GetPlanResponse) GetNotes() []*DocumentNote {
+	if x != nil {
+		return x.Notes
+	}
+	return nil
+}
+
+// DocumentNote is a line of a document that is neither a milestone, nor money, nor a measure.
+type DocumentNote struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is known by in the plan.
+	Note string `protobuf:"bytes,1,opt,name=note,proto3" json:"note,omitempty"`
+	// What it is: "risk", "governance".
+	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	// The words.
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// The heading that they stand under.
+	Heading string `protobuf:"bytes,4,opt,name=heading,proto3" json:"heading,omitempty"`
+	// The SHA-256 of the document.
+	Digest string `protobuf:"bytes,5,opt,name=digest,proto3" json:"digest,omitempty"`
+	// What the document is called.
+	Document string `protobuf:"bytes,6,opt,name=document,proto3" json:"document,omitempty"`
+	// The sheet; empty in a text.
+	Sheet string `protobuf:"bytes,7,opt,name=sheet,proto3" json:"sheet,omitempty"`
+	// The row of the sheet or the line of the text, from 1.
+	Row uint32 `protobuf:"varint,8,opt,name=row,proto3" json:"row,omitempty"`
+	// The column, from 1.
+	Column uint32 `protobuf:"varint,9,opt,name=column,proto3" json:"column,omitempty"`
+	// The ISO day that it was stated for.
+	AsAt          string `protobuf:"bytes,10,opt,name=as_at,json=asAt,proto3" json:"as_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentNote) Reset() {
+	*x = DocumentNote{}
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentNote) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentNote) ProtoMessage() {}
+
+func (x *DocumentNote) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentNote.ProtoReflect.Descriptor instead.
+func (*DocumentNote) Descriptor() ([]byte, []int) {
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *DocumentNote) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *DocumentNote) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *DocumentNote) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *DocumentNote) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *DocumentNote) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *DocumentNote) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *DocumentNote) GetSheet() string {
+	if x != nil {
+		return x.Sheet
+	}
+	return ""
+}
+
+func (x *DocumentNote) GetRow() uint32 {
+	if x != nil {
+		return x.Row
+	}
+	return 0
+}
+
+func (x *DocumentNote) GetColumn() uint32 {
+	if x != nil {
+		return x.Column
+	}
+	return 0
+}
+
+func (x *DocumentNote) GetAsAt() string {
+	if x != nil {
+		return x.AsAt
+	}
+	return ""
+}
+
 // ReportDay is a day that milestones were spoken of for.
 type ReportDay struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2912,7 +3093,7 @@ type ReportDay struct {
 
 func (x *ReportDay) Reset() {
 	*x = ReportDay{}
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2924,7 +3105,7 @@ func (x *ReportDay) String() string {
 func (*ReportDay) ProtoMessage() {}
 
 func (x *ReportDay) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[21]
+	mi := &file_milepost_v1_query_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2937,7 +3118,7 @@ func (x *ReportDay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportDay.ProtoReflect.Descriptor instead.
 func (*ReportDay) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{21}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ReportDay) GetAsAt() string {
@@ -2984,7 +3165,7 @@ type Component struct {
 
 func (x *Component) Reset() {
 	*x = Component{}
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2996,7 +3177,7 @@ func (x *Component) String() string {
 func (*Component) ProtoMessage() {}
 
 func (x *Component) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[22]
+	mi := &file_milepost_v1_query_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3009,7 +3190,7 @@ func (x *Component) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Component.ProtoReflect.Descriptor instead.
 func (*Component) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{22}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Component) GetKind() string {
@@ -3080,7 +3261,7 @@ type Document struct {
 
 func (x *Document) Reset() {
 	*x = Document{}
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3092,7 +3273,7 @@ func (x *Document) String() string {
 func (*Document) ProtoMessage() {}
 
 func (x *Document) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[23]
+	mi := &file_milepost_v1_query_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3105,7 +3286,7 @@ func (x *Document) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Document.ProtoReflect.Descriptor instead.
 func (*Document) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{23}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Document) GetDigest() string {
@@ -3168,7 +3349,7 @@ type ListReviewRequest struct {
 
 func (x *ListReviewRequest) Reset() {
 	*x = ListReviewRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3180,7 +3361,7 @@ func (x *ListReviewRequest) String() string {
 func (*ListReviewRequest) ProtoMessage() {}
 
 func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[24]
+	mi := &file_milepost_v1_query_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3193,7 +3374,7 @@ func (x *ListReviewRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewRequest.ProtoReflect.Descriptor instead.
 func (*ListReviewRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{24}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListReviewRequest) GetPlan() string {
@@ -3267,7 +3448,7 @@ type ListReviewResponse struct {
 
 func (x *ListReviewResponse) Reset() {
 	*x = ListReviewResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3279,7 +3460,7 @@ func (x *ListReviewResponse) String() string {
 func (*ListReviewResponse) ProtoMessage() {}
 
 func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[25]
+	mi := &file_milepost_v1_query_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3292,7 +3473,7 @@ func (x *ListReviewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReviewResponse.ProtoReflect.Descriptor instead.
 func (*ListReviewResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{25}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListReviewResponse) GetItems() []*ReviewItem {
@@ -3355,7 +3536,7 @@ type ReviewItem struct {
 
 func (x *ReviewItem) Reset() {
 	*x = ReviewItem{}
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3367,7 +3548,7 @@ func (x *ReviewItem) String() string {
 func (*ReviewItem) ProtoMessage() {}
 
 func (x *ReviewItem) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[26]
+	mi := &file_milepost_v1_query_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3380,7 +3561,7 @@ func (x *ReviewItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewItem.ProtoReflect.Descriptor instead.
 func (*ReviewItem) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{26}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ReviewItem) GetRef() string {
@@ -3507,7 +3688,7 @@ type MilestoneSource struct {
 
 func (x *MilestoneSource) Reset() {
 	*x = MilestoneSource{}
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3519,7 +3700,7 @@ func (x *MilestoneSource) String() string {
 func (*MilestoneSource) ProtoMessage() {}
 
 func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[27]
+	mi := &file_milepost_v1_query_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3532,7 +3713,7 @@ func (x *MilestoneSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MilestoneSource.ProtoReflect.Descriptor instead.
 func (*MilestoneSource) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{27}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MilestoneSource) GetDigest() string {
@@ -3593,7 +3774,7 @@ type Issue struct {
 
 func (x *Issue) Reset() {
 	*x = Issue{}
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3605,7 +3786,7 @@ func (x *Issue) String() string {
 func (*Issue) ProtoMessage() {}
 
 func (x *Issue) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[28]
+	mi := &file_milepost_v1_query_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3618,7 +3799,7 @@ func (x *Issue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Issue.ProtoReflect.Descriptor instead.
 func (*Issue) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{28}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Issue) GetIssue() string {
@@ -3689,7 +3870,7 @@ type Evidence struct {
 
 func (x *Evidence) Reset() {
 	*x = Evidence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3701,7 +3882,7 @@ func (x *Evidence) String() string {
 func (*Evidence) ProtoMessage() {}
 
 func (x *Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[29]
+	mi := &file_milepost_v1_query_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3714,7 +3895,7 @@ func (x *Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Evidence.ProtoReflect.Descriptor instead.
 func (*Evidence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{29}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Evidence) GetDigest() string {
@@ -3781,7 +3962,7 @@ type Dependency struct {
 
 func (x *Dependency) Reset() {
 	*x = Dependency{}
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3793,7 +3974,7 @@ func (x *Dependency) String() string {
 func (*Dependency) ProtoMessage() {}
 
 func (x *Dependency) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[30]
+	mi := &file_milepost_v1_query_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3806,7 +3987,7 @@ func (x *Dependency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dependency.ProtoReflect.Descriptor instead.
 func (*Dependency) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{30}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Dependency) GetRef() string {
@@ -3889,7 +4070,7 @@ type Recurrence struct {
 
 func (x *Recurrence) Reset() {
 	*x = Recurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3901,7 +4082,7 @@ func (x *Recurrence) String() string {
 func (*Recurrence) ProtoMessage() {}
 
 func (x *Recurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[31]
+	mi := &file_milepost_v1_query_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3914,7 +4095,7 @@ func (x *Recurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Recurrence.ProtoReflect.Descriptor instead.
 func (*Recurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{31}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Recurrence) GetRrule() string {
@@ -3966,7 +4147,7 @@ type Occurrence struct {
 
 func (x *Occurrence) Reset() {
 	*x = Occurrence{}
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3978,7 +4159,7 @@ func (x *Occurrence) String() string {
 func (*Occurrence) ProtoMessage() {}
 
 func (x *Occurrence) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[32]
+	mi := &file_milepost_v1_query_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3991,7 +4172,7 @@ func (x *Occurrence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Occurrence.ProtoReflect.Descriptor instead.
 func (*Occurrence) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{32}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Occurrence) GetRef() string {
@@ -4060,14 +4241,16 @@ type Ownership struct {
 	// Why, in the reporter's words.
 	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
 	// When the ledger accepted it, RFC 3339.
-	RecordedAt    string `protobuf:"bytes,11,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
+	RecordedAt string `protobuf:"bytes,11,opt,name=recorded_at,json=recordedAt,proto3" json:"recorded_at,omitempty"`
+	// The parties that the owner's words name, where they name several.
+	SharedBy      []string `protobuf:"bytes,12,rep,name=shared_by,json=sharedBy,proto3" json:"shared_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Ownership) Reset() {
 	*x = Ownership{}
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4079,7 +4262,7 @@ func (x *Ownership) String() string {
 func (*Ownership) ProtoMessage() {}
 
 func (x *Ownership) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[33]
+	mi := &file_milepost_v1_query_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4092,7 +4275,7 @@ func (x *Ownership) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ownership.ProtoReflect.Descriptor instead.
 func (*Ownership) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{33}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Ownership) GetOwner() string {
@@ -4172,6 +4355,13 @@ func (x *Ownership) GetRecordedAt() string {
 	return ""
 }
 
+func (x *Ownership) GetSharedBy() []string {
+	if x != nil {
+		return x.SharedBy
+	}
+	return nil
+}
+
 // FundingLine is a sum of money that a milestone, a scheme or a plan rests on.
 type FundingLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4220,7 +4410,7 @@ type FundingLine struct {
 
 func (x *FundingLine) Reset() {
 	*x = FundingLine{}
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4232,7 +4422,7 @@ func (x *FundingLine) String() string {
 func (*FundingLine) ProtoMessage() {}
 
 func (x *FundingLine) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[34]
+	mi := &file_milepost_v1_query_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4245,7 +4435,7 @@ func (x *FundingLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingLine.ProtoReflect.Descriptor instead.
 func (*FundingLine) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{34}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *FundingLine) GetLine() string {
@@ -4394,7 +4584,7 @@ type FundingAmount struct {
 
 func (x *FundingAmount) Reset() {
 	*x = FundingAmount{}
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4406,7 +4596,7 @@ func (x *FundingAmount) String() string {
 func (*FundingAmount) ProtoMessage() {}
 
 func (x *FundingAmount) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[35]
+	mi := &file_milepost_v1_query_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4419,7 +4609,7 @@ func (x *FundingAmount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingAmount.ProtoReflect.Descriptor instead.
 func (*FundingAmount) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{35}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *FundingAmount) GetStage() string {
@@ -4459,7 +4649,7 @@ type ListFundingRequest struct {
 
 func (x *ListFundingRequest) Reset() {
 	*x = ListFundingRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[36]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4471,7 +4661,7 @@ func (x *ListFundingRequest) String() string {
 func (*ListFundingRequest) ProtoMessage() {}
 
 func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[36]
+	mi := &file_milepost_v1_query_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4484,7 +4674,7 @@ func (x *ListFundingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingRequest.ProtoReflect.Descriptor instead.
 func (*ListFundingRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{36}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListFundingRequest) GetPlan() string {
@@ -4552,7 +4742,7 @@ type ListFundingResponse struct {
 
 func (x *ListFundingResponse) Reset() {
 	*x = ListFundingResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[37]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4564,7 +4754,7 @@ func (x *ListFundingResponse) String() string {
 func (*ListFundingResponse) ProtoMessage() {}
 
 func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[37]
+	mi := &file_milepost_v1_query_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4577,7 +4767,7 @@ func (x *ListFundingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFundingResponse.ProtoReflect.Descriptor instead.
 func (*ListFundingResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{37}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListFundingResponse) GetLines() []*FundingLine {
@@ -4624,7 +4814,7 @@ type ListOwnersRequest struct {
 
 func (x *ListOwnersRequest) Reset() {
 	*x = ListOwnersRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[38]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4636,7 +4826,7 @@ func (x *ListOwnersRequest) String() string {
 func (*ListOwnersRequest) ProtoMessage() {}
 
 func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[38]
+	mi := &file_milepost_v1_query_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4649,7 +4839,7 @@ func (x *ListOwnersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersRequest.ProtoReflect.Descriptor instead.
 func (*ListOwnersRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{38}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListOwnersRequest) GetPlan() string {
@@ -4716,7 +4906,7 @@ type ListOwnersResponse struct {
 
 func (x *ListOwnersResponse) Reset() {
 	*x = ListOwnersResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[39]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4728,7 +4918,7 @@ func (x *ListOwnersResponse) String() string {
 func (*ListOwnersResponse) ProtoMessage() {}
 
 func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[39]
+	mi := &file_milepost_v1_query_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4741,7 +4931,7 @@ func (x *ListOwnersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOwnersResponse.ProtoReflect.Descriptor instead.
 func (*ListOwnersResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{39}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListOwnersResponse) GetOwners() []*Ownership {
@@ -4790,7 +4980,7 @@ type ListSlippageRequest struct {
 
 func (x *ListSlippageRequest) Reset() {
 	*x = ListSlippageRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[40]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4802,7 +4992,7 @@ func (x *ListSlippageRequest) String() string {
 func (*ListSlippageRequest) ProtoMessage() {}
 
 func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[40]
+	mi := &file_milepost_v1_query_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4815,7 +5005,7 @@ func (x *ListSlippageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageRequest.ProtoReflect.Descriptor instead.
 func (*ListSlippageRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{40}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListSlippageRequest) GetPlan() string {
@@ -4889,7 +5079,7 @@ type ListSlippageResponse struct {
 
 func (x *ListSlippageResponse) Reset() {
 	*x = ListSlippageResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[41]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4901,7 +5091,7 @@ func (x *ListSlippageResponse) String() string {
 func (*ListSlippageResponse) ProtoMessage() {}
 
 func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[41]
+	mi := &file_milepost_v1_query_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4914,7 +5104,7 @@ func (x *ListSlippageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSlippageResponse.ProtoReflect.Descriptor instead.
 func (*ListSlippageResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{41}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListSlippageResponse) GetMoves() []*Move {
@@ -5010,7 +5200,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_milepost_v1_query_proto_msgTypes[42]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5022,7 +5212,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[42]
+	mi := &file_milepost_v1_query_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5035,7 +5225,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{42}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Move) GetRef() string {
@@ -5255,7 +5445,7 @@ type ListAuditRequest struct {
 
 func (x *ListAuditRequest) Reset() {
 	*x = ListAuditRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[43]
+	mi := &file_milepost_v1_query_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5267,7 +5457,7 @@ func (x *ListAuditRequest) String() string {
 func (*ListAuditRequest) ProtoMessage() {}
 
 func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[43]
+	mi := &file_milepost_v1_query_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5280,7 +5470,7 @@ func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
 func (*ListAuditRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{43}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListAuditRequest) GetPlan() string {
@@ -5340,7 +5530,7 @@ type ListAuditResponse struct {
 
 func (x *ListAuditResponse) Reset() {
 	*x = ListAuditResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[44]
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5352,7 +5542,7 @@ func (x *ListAuditResponse) String() string {
 func (*ListAuditResponse) ProtoMessage() {}
 
 func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[44]
+	mi := &file_milepost_v1_query_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5365,7 +5555,7 @@ func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
 func (*ListAuditResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{44}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListAuditResponse) GetEntries() []*AuditEntry {
@@ -5441,7 +5631,7 @@ type AuditEntry struct {
 
 func (x *AuditEntry) Reset() {
 	*x = AuditEntry{}
-	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5453,7 +5643,7 @@ func (x *AuditEntry) String() string {
 func (*AuditEntry) ProtoMessage() {}
 
 func (x *AuditEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[45]
+	mi := &file_milepost_v1_query_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5466,7 +5656,7 @@ func (x *AuditEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuditEntry.ProtoReflect.Descriptor instead.
 func (*AuditEntry) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{45}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *AuditEntry) GetPosition() uint64 {
@@ -5639,7 +5829,7 @@ type ListCorrectionsRequest struct {
 
 func (x *ListCorrectionsRequest) Reset() {
 	*x = ListCorrectionsRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5651,7 +5841,7 @@ func (x *ListCorrectionsRequest) String() string {
 func (*ListCorrectionsRequest) ProtoMessage() {}
 
 func (x *ListCorrectionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[46]
+	mi := &file_milepost_v1_query_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5664,7 +5854,7 @@ func (x *ListCorrectionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCorrectionsRequest.ProtoReflect.Descriptor instead.
 func (*ListCorrectionsRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{46}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListCorrectionsRequest) GetPlan() string {
@@ -5731,7 +5921,7 @@ type ListCorrectionsResponse struct {
 
 func (x *ListCorrectionsResponse) Reset() {
 	*x = ListCorrectionsResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5743,7 +5933,7 @@ func (x *ListCorrectionsResponse) String() string {
 func (*ListCorrectionsResponse) ProtoMessage() {}
 
 func (x *ListCorrectionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[47]
+	mi := &file_milepost_v1_query_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5756,7 +5946,7 @@ func (x *ListCorrectionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCorrectionsResponse.ProtoReflect.Descriptor instead.
 func (*ListCorrectionsResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{47}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListCorrectionsResponse) GetCorrections() []*Correction {
@@ -5838,7 +6028,7 @@ type Correction struct {
 
 func (x *Correction) Reset() {
 	*x = Correction{}
-	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5850,7 +6040,7 @@ func (x *Correction) String() string {
 func (*Correction) ProtoMessage() {}
 
 func (x *Correction) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[48]
+	mi := &file_milepost_v1_query_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5863,7 +6053,7 @@ func (x *Correction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Correction.ProtoReflect.Descriptor instead.
 func (*Correction) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{48}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Correction) GetPosition() uint64 {
@@ -6055,7 +6245,7 @@ type ListBaselinesRequest struct {
 
 func (x *ListBaselinesRequest) Reset() {
 	*x = ListBaselinesRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6067,7 +6257,7 @@ func (x *ListBaselinesRequest) String() string {
 func (*ListBaselinesRequest) ProtoMessage() {}
 
 func (x *ListBaselinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[49]
+	mi := &file_milepost_v1_query_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6080,7 +6270,7 @@ func (x *ListBaselinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBaselinesRequest.ProtoReflect.Descriptor instead.
 func (*ListBaselinesRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{49}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ListBaselinesRequest) GetPlan() string {
@@ -6140,7 +6330,7 @@ type ListBaselinesResponse struct {
 
 func (x *ListBaselinesResponse) Reset() {
 	*x = ListBaselinesResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	mi := &file_milepost_v1_query_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6152,7 +6342,7 @@ func (x *ListBaselinesResponse) String() string {
 func (*ListBaselinesResponse) ProtoMessage() {}
 
 func (x *ListBaselinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[50]
+	mi := &file_milepost_v1_query_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6165,7 +6355,7 @@ func (x *ListBaselinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBaselinesResponse.ProtoReflect.Descriptor instead.
 func (*ListBaselinesResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{50}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ListBaselinesResponse) GetBaselines() []*Baseline {
@@ -6230,7 +6420,7 @@ type Baseline struct {
 
 func (x *Baseline) Reset() {
 	*x = Baseline{}
-	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	mi := &file_milepost_v1_query_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6242,7 +6432,7 @@ func (x *Baseline) String() string {
 func (*Baseline) ProtoMessage() {}
 
 func (x *Baseline) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[51]
+	mi := &file_milepost_v1_query_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6255,7 +6445,7 @@ func (x *Baseline) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Baseline.ProtoReflect.Descriptor instead.
 func (*Baseline) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{51}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *Baseline) GetRef() string {
@@ -6389,7 +6579,7 @@ type ListBaselineProposalsRequest struct {
 
 func (x *ListBaselineProposalsRequest) Reset() {
 	*x = ListBaselineProposalsRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[52]
+	mi := &file_milepost_v1_query_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6401,7 +6591,7 @@ func (x *ListBaselineProposalsRequest) String() string {
 func (*ListBaselineProposalsRequest) ProtoMessage() {}
 
 func (x *ListBaselineProposalsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[52]
+	mi := &file_milepost_v1_query_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6414,7 +6604,7 @@ func (x *ListBaselineProposalsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBaselineProposalsRequest.ProtoReflect.Descriptor instead.
 func (*ListBaselineProposalsRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{52}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ListBaselineProposalsRequest) GetPlan() string {
@@ -6467,7 +6657,7 @@ type ListBaselineProposalsResponse struct {
 
 func (x *ListBaselineProposalsResponse) Reset() {
 	*x = ListBaselineProposalsResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[53]
+	mi := &file_milepost_v1_query_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6479,7 +6669,7 @@ func (x *ListBaselineProposalsResponse) String() string {
 func (*ListBaselineProposalsResponse) ProtoMessage() {}
 
 func (x *ListBaselineProposalsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[53]
+	mi := &file_milepost_v1_query_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6492,7 +6682,7 @@ func (x *ListBaselineProposalsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBaselineProposalsResponse.ProtoReflect.Descriptor instead.
 func (*ListBaselineProposalsResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{53}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ListBaselineProposalsResponse) GetProposals() []*BaselineProposal {
@@ -6559,7 +6749,7 @@ type BaselineProposal struct {
 
 func (x *BaselineProposal) Reset() {
 	*x = BaselineProposal{}
-	mi := &file_milepost_v1_query_proto_msgTypes[54]
+	mi := &file_milepost_v1_query_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6571,7 +6761,7 @@ func (x *BaselineProposal) String() string {
 func (*BaselineProposal) ProtoMessage() {}
 
 func (x *BaselineProposal) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[54]
+	mi := &file_milepost_v1_query_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6584,7 +6774,7 @@ func (x *BaselineProposal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaselineProposal.ProtoReflect.Descriptor instead.
 func (*BaselineProposal) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{54}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *BaselineProposal) GetProposal() string {
@@ -6737,7 +6927,7 @@ type ChangesRequest struct {
 
 func (x *ChangesRequest) Reset() {
 	*x = ChangesRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[55]
+	mi := &file_milepost_v1_query_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6749,7 +6939,7 @@ func (x *ChangesRequest) String() string {
 func (*ChangesRequest) ProtoMessage() {}
 
 func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[55]
+	mi := &file_milepost_v1_query_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6762,7 +6952,7 @@ func (x *ChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesRequest.ProtoReflect.Descriptor instead.
 func (*ChangesRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{55}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ChangesRequest) GetPlan() string {
@@ -6855,7 +7045,7 @@ type ChangesResponse struct {
 
 func (x *ChangesResponse) Reset() {
 	*x = ChangesResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[56]
+	mi := &file_milepost_v1_query_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6867,7 +7057,7 @@ func (x *ChangesResponse) String() string {
 func (*ChangesResponse) ProtoMessage() {}
 
 func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[56]
+	mi := &file_milepost_v1_query_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6880,7 +7070,7 @@ func (x *ChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesResponse.ProtoReflect.Descriptor instead.
 func (*ChangesResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{56}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ChangesResponse) GetChanges() []*NetChange {
@@ -6939,7 +7129,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_milepost_v1_query_proto_msgTypes[57]
+	mi := &file_milepost_v1_query_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6951,7 +7141,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[57]
+	mi := &file_milepost_v1_query_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6964,7 +7154,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{57}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *Comparison) GetKind() string {
@@ -7062,7 +7252,7 @@ type ChangeCounts struct {
 
 func (x *ChangeCounts) Reset() {
 	*x = ChangeCounts{}
-	mi := &file_milepost_v1_query_proto_msgTypes[58]
+	mi := &file_milepost_v1_query_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7074,7 +7264,7 @@ func (x *ChangeCounts) String() string {
 func (*ChangeCounts) ProtoMessage() {}
 
 func (x *ChangeCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[58]
+	mi := &file_milepost_v1_query_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7087,7 +7277,7 @@ func (x *ChangeCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeCounts.ProtoReflect.Descriptor instead.
 func (*ChangeCounts) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{58}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ChangeCounts) GetChanges() int32 {
@@ -7345,7 +7535,7 @@ type NetChange struct {
 
 func (x *NetChange) Reset() {
 	*x = NetChange{}
-	mi := &file_milepost_v1_query_proto_msgTypes[59]
+	mi := &file_milepost_v1_query_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7357,7 +7547,7 @@ func (x *NetChange) String() string {
 func (*NetChange) ProtoMessage() {}
 
 func (x *NetChange) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[59]
+	mi := &file_milepost_v1_query_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7370,7 +7560,7 @@ func (x *NetChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NetChange.ProtoReflect.Descriptor instead.
 func (*NetChange) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{59}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *NetChange) GetRef() string {
@@ -7676,7 +7866,7 @@ type SaidBetween struct {
 
 func (x *SaidBetween) Reset() {
 	*x = SaidBetween{}
-	mi := &file_milepost_v1_query_proto_msgTypes[60]
+	mi := &file_milepost_v1_query_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7688,7 +7878,7 @@ func (x *SaidBetween) String() string {
 func (*SaidBetween) ProtoMessage() {}
 
 func (x *SaidBetween) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[60]
+	mi := &file_milepost_v1_query_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7701,7 +7891,7 @@ func (x *SaidBetween) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaidBetween.ProtoReflect.Descriptor instead.
 func (*SaidBetween) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{60}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *SaidBetween) GetEvent() string {
@@ -7766,7 +7956,7 @@ type FundingChange struct {
 
 func (x *FundingChange) Reset() {
 	*x = FundingChange{}
-	mi := &file_milepost_v1_query_proto_msgTypes[61]
+	mi := &file_milepost_v1_query_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7778,7 +7968,7 @@ func (x *FundingChange) String() string {
 func (*FundingChange) ProtoMessage() {}
 
 func (x *FundingChange) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[61]
+	mi := &file_milepost_v1_query_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7791,7 +7981,7 @@ func (x *FundingChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FundingChange.ProtoReflect.Descriptor instead.
 func (*FundingChange) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{61}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *FundingChange) GetWas() *FundingLine {
@@ -7827,7 +8017,7 @@ type ListCandidatesRequest struct {
 
 func (x *ListCandidatesRequest) Reset() {
 	*x = ListCandidatesRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[62]
+	mi := &file_milepost_v1_query_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7839,7 +8029,7 @@ func (x *ListCandidatesRequest) String() string {
 func (*ListCandidatesRequest) ProtoMessage() {}
 
 func (x *ListCandidatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[62]
+	mi := &file_milepost_v1_query_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7852,7 +8042,7 @@ func (x *ListCandidatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCandidatesRequest.ProtoReflect.Descriptor instead.
 func (*ListCandidatesRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{62}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ListCandidatesRequest) GetPlan() string {
@@ -7905,7 +8095,7 @@ type ListCandidatesResponse struct {
 
 func (x *ListCandidatesResponse) Reset() {
 	*x = ListCandidatesResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[63]
+	mi := &file_milepost_v1_query_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7917,7 +8107,7 @@ func (x *ListCandidatesResponse) String() string {
 func (*ListCandidatesResponse) ProtoMessage() {}
 
 func (x *ListCandidatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[63]
+	mi := &file_milepost_v1_query_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7930,7 +8120,7 @@ func (x *ListCandidatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCandidatesResponse.ProtoReflect.Descriptor instead.
 func (*ListCandidatesResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{63}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ListCandidatesResponse) GetCandidates() []*Candidate {
@@ -7997,7 +8187,7 @@ type Candidate struct {
 
 func (x *Candidate) Reset() {
 	*x = Candidate{}
-	mi := &file_milepost_v1_query_proto_msgTypes[64]
+	mi := &file_milepost_v1_query_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8009,7 +8199,7 @@ func (x *Candidate) String() string {
 func (*Candidate) ProtoMessage() {}
 
 func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[64]
+	mi := &file_milepost_v1_query_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8022,7 +8212,7 @@ func (x *Candidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
 func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{64}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *Candidate) GetCandidate() string {
@@ -8162,7 +8352,7 @@ type ListRolesRequest struct {
 
 func (x *ListRolesRequest) Reset() {
 	*x = ListRolesRequest{}
-	mi := &file_milepost_v1_query_proto_msgTypes[65]
+	mi := &file_milepost_v1_query_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8174,7 +8364,7 @@ func (x *ListRolesRequest) String() string {
 func (*ListRolesRequest) ProtoMessage() {}
 
 func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[65]
+	mi := &file_milepost_v1_query_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8187,7 +8377,7 @@ func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolesRequest.ProtoReflect.Descriptor instead.
 func (*ListRolesRequest) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{65}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *ListRolesRequest) GetPlan() string {
@@ -8233,7 +8423,7 @@ type ListRolesResponse struct {
 
 func (x *ListRolesResponse) Reset() {
 	*x = ListRolesResponse{}
-	mi := &file_milepost_v1_query_proto_msgTypes[66]
+	mi := &file_milepost_v1_query_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8245,7 +8435,7 @@ func (x *ListRolesResponse) String() string {
 func (*ListRolesResponse) ProtoMessage() {}
 
 func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[66]
+	mi := &file_milepost_v1_query_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8258,7 +8448,7 @@ func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRolesResponse.ProtoReflect.Descriptor instead.
 func (*ListRolesResponse) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{66}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *ListRolesResponse) GetRoles() []*RoleHeld {
@@ -8313,7 +8503,7 @@ type RoleHeld struct {
 
 func (x *RoleHeld) Reset() {
 	*x = RoleHeld{}
-	mi := &file_milepost_v1_query_proto_msgTypes[67]
+	mi := &file_milepost_v1_query_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8325,7 +8515,7 @@ func (x *RoleHeld) String() string {
 func (*RoleHeld) ProtoMessage() {}
 
 func (x *RoleHeld) ProtoReflect() protoreflect.Message {
-	mi := &file_milepost_v1_query_proto_msgTypes[67]
+	mi := &file_milepost_v1_query_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8338,7 +8528,7 @@ func (x *RoleHeld) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleHeld.ProtoReflect.Descriptor instead.
 func (*RoleHeld) Descriptor() ([]byte, []int) {
-	return file_milepost_v1_query_proto_rawDescGZIP(), []int{67}
+	return file_milepost_v1_query_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *RoleHeld) GetHolder() string {
@@ -8546,7 +8736,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"milestones\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x8b\x17\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xa8\x17\n" +
 	"\x0fMilestoneStatus\x12\x10\n" +
 	"\x03ref\x18\x01 \x01(\tR\x03ref\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12\x14\n" +
@@ -8609,7 +8799,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\vformer_refs\x18< \x03(\tR\n" +
 	"formerRefs\x12 \n" +
 	"\vcorrections\x18Z \x01(\x05R\vcorrections\x12/\n" +
-	"\x13corrections_pending\x18[ \x01(\x05R\x12correctionsPending\x12$\n" +
+	"\x13corrections_pending\x18[ \x01(\x05R\x12correctionsPending\x12\x1b\n" +
+	"\tshared_by\x18_ \x03(\tR\bsharedBy\x12$\n" +
 	"\x0efirst_in_doubt\x18F \x01(\bR\ffirstInDoubt\x125\n" +
 	"\x14days_before_baseline\x18P \x01(\x05H\x06R\x12daysBeforeBaseline\x88\x01\x01\x12'\n" +
 	"\x0fbaseline_number\x18Q \x01(\x05R\x0ebaselineNumber\x12+\n" +
@@ -8705,19 +8896,23 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\tcomponent\x18\x06 \x01(\tR\tcomponent\x124\n" +
 	"\atargets\x18\a \x03(\v2\x1a.milepost.v1.MeasureTargetR\atargets\x121\n" +
 	"\x06values\x18\b \x03(\v2\x19.milepost.v1.MeasureValueR\x06values\x12\x13\n" +
-	"\x05as_at\x18\t \x01(\tR\x04asAt\"^\n" +
+	"\x05as_at\x18\t \x01(\tR\x04asAt\"\x8a\x01\n" +
 	"\rMeasureTarget\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x0e\n" +
 	"\x02by\x18\x02 \x01(\tR\x02by\x12\x14\n" +
 	"\x05value\x18\x03 \x01(\tR\x05value\x12\x13\n" +
-	"\x05as_at\x18\x04 \x01(\tR\x04asAt\"L\n" +
+	"\x05as_at\x18\x04 \x01(\tR\x04asAt\x12\x16\n" +
+	"\x06number\x18\x05 \x01(\tR\x06number\x12\x12\n" +
+	"\x04unit\x18\x06 \x01(\tR\x04unit\"x\n" +
 	"\fMeasureValue\x12\x10\n" +
 	"\x03day\x18\x01 \x01(\tR\x03day\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value\x12\x14\n" +
-	"\x05words\x18\x03 \x01(\tR\x05words\"R\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x16\n" +
+	"\x06number\x18\x04 \x01(\tR\x06number\x12\x12\n" +
+	"\x04unit\x18\x05 \x01(\tR\x04unit\"R\n" +
 	"\x0eGetPlanRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12,\n" +
-	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xf0\x02\n" +
+	"\aread_at\x18\x02 \x01(\v2\x13.milepost.v1.ReadAtR\x06readAt\"\xa1\x03\n" +
 	"\x0fGetPlanResponse\x12%\n" +
 	"\x04plan\x18\x01 \x01(\v2\x11.milepost.v1.PlanR\x04plan\x126\n" +
 	"\n" +
@@ -8729,7 +8924,20 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"spoken_for\x18\x05 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x127\n" +
 	"\vreport_days\x18\x14 \x03(\v2\x16.milepost.v1.ReportDayR\n" +
 	"reportDays\x12'\n" +
-	"\x05tiers\x18\x1e \x03(\v2\x11.milepost.v1.TierR\x05tiers\"V\n" +
+	"\x05tiers\x18\x1e \x03(\v2\x11.milepost.v1.TierR\x05tiers\x12/\n" +
+	"\x05notes\x18( \x03(\v2\x19.milepost.v1.DocumentNoteR\x05notes\"\xef\x01\n" +
+	"\fDocumentNote\x12\x12\n" +
+	"\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x18\n" +
+	"\aheading\x18\x04 \x01(\tR\aheading\x12\x16\n" +
+	"\x06digest\x18\x05 \x01(\tR\x06digest\x12\x1a\n" +
+	"\bdocument\x18\x06 \x01(\tR\bdocument\x12\x14\n" +
+	"\x05sheet\x18\a \x01(\tR\x05sheet\x12\x10\n" +
+	"\x03row\x18\b \x01(\rR\x03row\x12\x16\n" +
+	"\x06column\x18\t \x01(\rR\x06column\x12\x13\n" +
+	"\x05as_at\x18\n" +
+	" \x01(\tR\x04asAt\"V\n" +
 	"\tReportDay\x12\x13\n" +
 	"\x05as_at\x18\x01 \x01(\tR\x04asAt\x12\x1e\n" +
 	"\n" +
@@ -8833,7 +9041,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06actual\x18\x05 \x01(\tR\x06actual\x12 \n" +
 	"\tslip_days\x18\x06 \x01(\x05H\x00R\bslipDays\x88\x01\x01B\f\n" +
 	"\n" +
-	"_slip_days\"\x9b\x02\n" +
+	"_slip_days\"\xb8\x02\n" +
 	"\tOwnership\x12\x14\n" +
 	"\x05owner\x18\x01 \x01(\tR\x05owner\x12\x1c\n" +
 	"\teffective\x18\x02 \x01(\tR\teffective\x12\x14\n" +
@@ -8847,7 +9055,8 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06reason\x18\n" +
 	" \x01(\tR\x06reason\x12\x1f\n" +
 	"\vrecorded_at\x18\v \x01(\tR\n" +
-	"recordedAt\"\xf2\x03\n" +
+	"recordedAt\x12\x1b\n" +
+	"\tshared_by\x18\f \x03(\tR\bsharedBy\"\xf2\x03\n" +
 	"\vFundingLine\x12\x12\n" +
 	"\x04line\x18\x01 \x01(\tR\x04line\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12\x16\n" +
@@ -9335,7 +9544,7 @@ func file_milepost_v1_query_proto_rawDescGZIP() []byte {
 	return file_milepost_v1_query_proto_rawDescData
 }
 
-var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
+var file_milepost_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 72)
 var file_milepost_v1_query_proto_goTypes = []any{
 	(*ReadAt)(nil),                        // 0: milepost.v1.ReadAt
 	(*SpokenFor)(nil),                     // 1: milepost.v1.SpokenFor
@@ -9358,73 +9567,74 @@ var file_milepost_v1_query_proto_goTypes = []any{
 	(*MeasureValue)(nil),                  // 18: milepost.v1.MeasureValue
 	(*GetPlanRequest)(nil),                // 19: milepost.v1.GetPlanRequest
 	(*GetPlanResponse)(nil),               // 20: milepost.v1.GetPlanResponse
-	(*ReportDay)(nil),                     // 21: milepost.v1.ReportDay
-	(*Component)(nil),                     // 22: milepost.v1.Component
-	(*Document)(nil),                      // 23: milepost.v1.Document
-	(*ListReviewRequest)(nil),             // 24: milepost.v1.ListReviewRequest
-	(*ListReviewResponse)(nil),            // 25: milepost.v1.ListReviewResponse
-	(*ReviewItem)(nil),                    // 26: milepost.v1.ReviewItem
-	(*MilestoneSource)(nil),               // 27: milepost.v1.MilestoneSource
-	(*Issue)(nil),                         // 28: milepost.v1.Issue
-	(*Evidence)(nil),                      // 29: milepost.v1.Evidence
-	(*Dependency)(nil),                    // 30: milepost.v1.Dependency
-	(*Recurrence)(nil),                    // 31: milepost.v1.Recurrence
-	(*Occurrence)(nil),                    // 32: milepost.v1.Occurrence
-	(*Ownership)(nil),                     // 33: milepost.v1.Ownership
-	(*FundingLine)(nil),                   // 34: milepost.v1.FundingLine
-	(*FundingAmount)(nil),                 // 35: milepost.v1.FundingAmount
-	(*ListFundingRequest)(nil),            // 36: milepost.v1.ListFundingRequest
-	(*ListFundingResponse)(nil),           // 37: milepost.v1.ListFundingResponse
-	(*ListOwnersRequest)(nil),             // 38: milepost.v1.ListOwnersRequest
-	(*ListOwnersResponse)(nil),            // 39: milepost.v1.ListOwnersResponse
-	(*ListSlippageRequest)(nil),           // 40: milepost.v1.ListSlippageRequest
-	(*ListSlippageResponse)(nil),          // 41: milepost.v1.ListSlippageResponse
-	(*Move)(nil),                          // 42: milepost.v1.Move
-	(*ListAuditRequest)(nil),              // 43: milepost.v1.ListAuditRequest
-	(*ListAuditResponse)(nil),             // 44: milepost.v1.ListAuditResponse
-	(*AuditEntry)(nil),                    // 45: milepost.v1.AuditEntry
-	(*ListCorrectionsRequest)(nil),        // 46: milepost.v1.ListCorrectionsRequest
-	(*ListCorrectionsResponse)(nil),       // 47: milepost.v1.ListCorrectionsResponse
-	(*Correction)(nil),                    // 48: milepost.v1.Correction
-	(*ListBaselinesRequest)(nil),          // 49: milepost.v1.ListBaselinesRequest
-	(*ListBaselinesResponse)(nil),         // 50: milepost.v1.ListBaselinesResponse
-	(*Baseline)(nil),                      // 51: milepost.v1.Baseline
-	(*ListBaselineProposalsRequest)(nil),  // 52: milepost.v1.ListBaselineProposalsRequest
-	(*ListBaselineProposalsResponse)(nil), // 53: milepost.v1.ListBaselineProposalsResponse
-	(*BaselineProposal)(nil),              // 54: milepost.v1.BaselineProposal
-	(*ChangesRequest)(nil),                // 55: milepost.v1.ChangesRequest
-	(*ChangesResponse)(nil),               // 56: milepost.v1.ChangesResponse
-	(*Comparison)(nil),                    // 57: milepost.v1.Comparison
-	(*ChangeCounts)(nil),                  // 58: milepost.v1.ChangeCounts
-	(*NetChange)(nil),                     // 59: milepost.v1.NetChange
-	(*SaidBetween)(nil),                   // 60: milepost.v1.SaidBetween
-	(*FundingChange)(nil),                 // 61: milepost.v1.FundingChange
-	(*ListCandidatesRequest)(nil),         // 62: milepost.v1.ListCandidatesRequest
-	(*ListCandidatesResponse)(nil),        // 63: milepost.v1.ListCandidatesResponse
-	(*Candidate)(nil),                     // 64: milepost.v1.Candidate
-	(*ListRolesRequest)(nil),              // 65: milepost.v1.ListRolesRequest
-	(*ListRolesResponse)(nil),             // 66: milepost.v1.ListRolesResponse
-	(*RoleHeld)(nil),                      // 67: milepost.v1.RoleHeld
-	nil,                                   // 68: milepost.v1.GetMilestoneResponse.AttributesEntry
-	nil,                                   // 69: milepost.v1.AuditEntry.BeforeEntry
-	nil,                                   // 70: milepost.v1.AuditEntry.AfterEntry
-	(Quarters)(0),                         // 71: milepost.v1.Quarters
-	(*RatingScheme)(nil),                  // 72: milepost.v1.RatingScheme
-	(*DateConventions)(nil),               // 73: milepost.v1.DateConventions
-	(*Tier)(nil),                          // 74: milepost.v1.Tier
-	(*DocumentColumn)(nil),                // 75: milepost.v1.DocumentColumn
-	(*SourceCell)(nil),                    // 76: milepost.v1.SourceCell
+	(*DocumentNote)(nil),                  // 21: milepost.v1.DocumentNote
+	(*ReportDay)(nil),                     // 22: milepost.v1.ReportDay
+	(*Component)(nil),                     // 23: milepost.v1.Component
+	(*Document)(nil),                      // 24: milepost.v1.Document
+	(*ListReviewRequest)(nil),             // 25: milepost.v1.ListReviewRequest
+	(*ListReviewResponse)(nil),            // 26: milepost.v1.ListReviewResponse
+	(*ReviewItem)(nil),                    // 27: milepost.v1.ReviewItem
+	(*MilestoneSource)(nil),               // 28: milepost.v1.MilestoneSource
+	(*Issue)(nil),                         // 29: milepost.v1.Issue
+	(*Evidence)(nil),                      // 30: milepost.v1.Evidence
+	(*Dependency)(nil),                    // 31: milepost.v1.Dependency
+	(*Recurrence)(nil),                    // 32: milepost.v1.Recurrence
+	(*Occurrence)(nil),                    // 33: milepost.v1.Occurrence
+	(*Ownership)(nil),                     // 34: milepost.v1.Ownership
+	(*FundingLine)(nil),                   // 35: milepost.v1.FundingLine
+	(*FundingAmount)(nil),                 // 36: milepost.v1.FundingAmount
+	(*ListFundingRequest)(nil),            // 37: milepost.v1.ListFundingRequest
+	(*ListFundingResponse)(nil),           // 38: milepost.v1.ListFundingResponse
+	(*ListOwnersRequest)(nil),             // 39: milepost.v1.ListOwnersRequest
+	(*ListOwnersResponse)(nil),            // 40: milepost.v1.ListOwnersResponse
+	(*ListSlippageRequest)(nil),           // 41: milepost.v1.ListSlippageRequest
+	(*ListSlippageResponse)(nil),          // 42: milepost.v1.ListSlippageResponse
+	(*Move)(nil),                          // 43: milepost.v1.Move
+	(*ListAuditRequest)(nil),              // 44: milepost.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),             // 45: milepost.v1.ListAuditResponse
+	(*AuditEntry)(nil),                    // 46: milepost.v1.AuditEntry
+	(*ListCorrectionsRequest)(nil),        // 47: milepost.v1.ListCorrectionsRequest
+	(*ListCorrectionsResponse)(nil),       // 48: milepost.v1.ListCorrectionsResponse
+	(*Correction)(nil),                    // 49: milepost.v1.Correction
+	(*ListBaselinesRequest)(nil),          // 50: milepost.v1.ListBaselinesRequest
+	(*ListBaselinesResponse)(nil),         // 51: milepost.v1.ListBaselinesResponse
+	(*Baseline)(nil),                      // 52: milepost.v1.Baseline
+	(*ListBaselineProposalsRequest)(nil),  // 53: milepost.v1.ListBaselineProposalsRequest
+	(*ListBaselineProposalsResponse)(nil), // 54: milepost.v1.ListBaselineProposalsResponse
+	(*BaselineProposal)(nil),              // 55: milepost.v1.BaselineProposal
+	(*ChangesRequest)(nil),                // 56: milepost.v1.ChangesRequest
+	(*ChangesResponse)(nil),               // 57: milepost.v1.ChangesResponse
+	(*Comparison)(nil),                    // 58: milepost.v1.Comparison
+	(*ChangeCounts)(nil),                  // 59: milepost.v1.ChangeCounts
+	(*NetChange)(nil),                     // 60: milepost.v1.NetChange
+	(*SaidBetween)(nil),                   // 61: milepost.v1.SaidBetween
+	(*FundingChange)(nil),                 // 62: milepost.v1.FundingChange
+	(*ListCandidatesRequest)(nil),         // 63: milepost.v1.ListCandidatesRequest
+	(*ListCandidatesResponse)(nil),        // 64: milepost.v1.ListCandidatesResponse
+	(*Candidate)(nil),                     // 65: milepost.v1.Candidate
+	(*ListRolesRequest)(nil),              // 66: milepost.v1.ListRolesRequest
+	(*ListRolesResponse)(nil),             // 67: milepost.v1.ListRolesResponse
+	(*RoleHeld)(nil),                      // 68: milepost.v1.RoleHeld
+	nil,                                   // 69: milepost.v1.GetMilestoneResponse.AttributesEntry
+	nil,                                   // 70: milepost.v1.AuditEntry.BeforeEntry
+	nil,                                   // 71: milepost.v1.AuditEntry.AfterEntry
+	(Quarters)(0),                         // 72: milepost.v1.Quarters
+	(*RatingScheme)(nil),                  // 73: milepost.v1.RatingScheme
+	(*DateConventions)(nil),               // 74: milepost.v1.DateConventions
+	(*Tier)(nil),                          // 75: milepost.v1.Tier
+	(*DocumentColumn)(nil),                // 76: milepost.v1.DocumentColumn
+	(*SourceCell)(nil),                    // 77: milepost.v1.SourceCell
 }
 var file_milepost_v1_query_proto_depIdxs = []int32{
 	2,   // 0: milepost.v1.SpokenFor.losses:type_name -> milepost.v1.Loss
 	0,   // 1: milepost.v1.ListPlansRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,   // 2: milepost.v1.ListPlansResponse.plans:type_name -> milepost.v1.Plan
 	1,   // 3: milepost.v1.ListPlansResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	71,  // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
-	72,  // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
+	72,  // 4: milepost.v1.Plan.quarters:type_name -> milepost.v1.Quarters
+	73,  // 5: milepost.v1.Plan.rating_schemes:type_name -> milepost.v1.RatingScheme
 	7,   // 6: milepost.v1.Plan.ratings:type_name -> milepost.v1.RatingCount
 	6,   // 7: milepost.v1.Plan.worst:type_name -> milepost.v1.WorstSlip
-	73,  // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
+	74,  // 8: milepost.v1.Plan.conventions:type_name -> milepost.v1.DateConventions
 	0,   // 9: milepost.v1.ListStatusRequest.read_at:type_name -> milepost.v1.ReadAt
 	10,  // 10: milepost.v1.ListStatusResponse.milestones:type_name -> milepost.v1.MilestoneStatus
 	1,   // 11: milepost.v1.ListStatusResponse.spoken_for:type_name -> milepost.v1.SpokenFor
@@ -9432,112 +9642,113 @@ var file_milepost_v1_query_proto_depIdxs = []int32{
 	12,  // 13: milepost.v1.MilestoneStatus.funding:type_name -> milepost.v1.FundingCount
 	0,   // 14: milepost.v1.GetMilestoneRequest.read_at:type_name -> milepost.v1.ReadAt
 	10,  // 15: milepost.v1.GetMilestoneResponse.status:type_name -> milepost.v1.MilestoneStatus
-	42,  // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
-	33,  // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
-	34,  // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
-	68,  // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
+	43,  // 16: milepost.v1.GetMilestoneResponse.moves:type_name -> milepost.v1.Move
+	34,  // 17: milepost.v1.GetMilestoneResponse.owners:type_name -> milepost.v1.Ownership
+	35,  // 18: milepost.v1.GetMilestoneResponse.funding:type_name -> milepost.v1.FundingLine
+	69,  // 19: milepost.v1.GetMilestoneResponse.attributes:type_name -> milepost.v1.GetMilestoneResponse.AttributesEntry
 	1,   // 20: milepost.v1.GetMilestoneResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	28,  // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
-	29,  // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
-	30,  // 23: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
-	30,  // 24: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
-	31,  // 25: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
-	32,  // 26: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
-	27,  // 27: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
+	29,  // 21: milepost.v1.GetMilestoneResponse.issues:type_name -> milepost.v1.Issue
+	30,  // 22: milepost.v1.GetMilestoneResponse.evidence:type_name -> milepost.v1.Evidence
+	31,  // 23: milepost.v1.GetMilestoneResponse.depends_on:type_name -> milepost.v1.Dependency
+	31,  // 24: milepost.v1.GetMilestoneResponse.needed_by:type_name -> milepost.v1.Dependency
+	32,  // 25: milepost.v1.GetMilestoneResponse.recurrence:type_name -> milepost.v1.Recurrence
+	33,  // 26: milepost.v1.GetMilestoneResponse.occurrences:type_name -> milepost.v1.Occurrence
+	28,  // 27: milepost.v1.GetMilestoneResponse.sources:type_name -> milepost.v1.MilestoneSource
 	15,  // 28: milepost.v1.GetMilestoneResponse.further_dates:type_name -> milepost.v1.FurtherDate
 	16,  // 29: milepost.v1.GetMilestoneResponse.measures:type_name -> milepost.v1.Measure
 	17,  // 30: milepost.v1.Measure.targets:type_name -> milepost.v1.MeasureTarget
 	18,  // 31: milepost.v1.Measure.values:type_name -> milepost.v1.MeasureValue
 	0,   // 32: milepost.v1.GetPlanRequest.read_at:type_name -> milepost.v1.ReadAt
 	5,   // 33: milepost.v1.GetPlanResponse.plan:type_name -> milepost.v1.Plan
-	22,  // 34: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
+	23,  // 34: milepost.v1.GetPlanResponse.components:type_name -> milepost.v1.Component
 	16,  // 35: milepost.v1.GetPlanResponse.measures:type_name -> milepost.v1.Measure
-	23,  // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
+	24,  // 36: milepost.v1.GetPlanResponse.documents:type_name -> milepost.v1.Document
 	1,   // 37: milepost.v1.GetPlanResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	21,  // 38: milepost.v1.GetPlanResponse.report_days:type_name -> milepost.v1.ReportDay
-	74,  // 39: milepost.v1.GetPlanResponse.tiers:type_name -> milepost.v1.Tier
-	75,  // 40: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
-	0,   // 41: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
-	26,  // 42: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
-	1,   // 43: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	76,  // 44: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
-	35,  // 45: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
-	0,   // 46: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
-	34,  // 47: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
-	1,   // 48: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,   // 49: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
-	33,  // 50: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
-	1,   // 51: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,   // 52: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
-	42,  // 53: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
-	1,   // 54: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,   // 55: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
-	45,  // 56: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
-	1,   // 57: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	69,  // 58: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
-	70,  // 59: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
-	0,   // 60: milepost.v1.ListCorrectionsRequest.read_at:type_name -> milepost.v1.ReadAt
-	48,  // 61: milepost.v1.ListCorrectionsResponse.corrections:type_name -> milepost.v1.Correction
-	1,   // 62: milepost.v1.ListCorrectionsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,   // 63: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
-	51,  // 64: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
-	1,   // 65: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,   // 66: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
-	54,  // 67: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
-	1,   // 68: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,   // 69: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
-	59,  // 70: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
-	1,   // 71: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	57,  // 72: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
-	58,  // 73: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
-	27,  // 74: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
-	42,  // 75: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
-	42,  // 76: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
-	61,  // 77: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
-	60,  // 78: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
-	34,  // 79: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
-	34,  // 80: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
-	0,   // 81: milepost.v1.ListCandidatesRequest.read_at:type_name -> milepost.v1.ReadAt
-	64,  // 82: milepost.v1.ListCandidatesResponse.candidates:type_name -> milepost.v1.Candidate
-	1,   // 83: milepost.v1.ListCandidatesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	0,   // 84: milepost.v1.ListRolesRequest.read_at:type_name -> milepost.v1.ReadAt
-	67,  // 85: milepost.v1.ListRolesResponse.roles:type_name -> milepost.v1.RoleHeld
-	1,   // 86: milepost.v1.ListRolesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
-	3,   // 87: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
-	19,  // 88: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
-	8,   // 89: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
-	13,  // 90: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
-	40,  // 91: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
-	36,  // 92: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
-	38,  // 93: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
-	24,  // 94: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
-	62,  // 95: milepost.v1.QueryService.ListCandidates:input_type -> milepost.v1.ListCandidatesRequest
-	49,  // 96: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
-	52,  // 97: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
-	46,  // 98: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
-	55,  // 99: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
-	43,  // 100: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
-	65,  // 101: milepost.v1.QueryService.ListRoles:input_type -> milepost.v1.ListRolesRequest
-	4,   // 102: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
-	20,  // 103: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
-	9,   // 104: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
-	14,  // 105: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
-	41,  // 106: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
-	37,  // 107: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
-	39,  // 108: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
-	25,  // 109: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
-	63,  // 110: milepost.v1.QueryService.ListCandidates:output_type -> milepost.v1.ListCandidatesResponse
-	50,  // 111: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
-	53,  // 112: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
-	47,  // 113: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
-	56,  // 114: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
-	44,  // 115: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
-	66,  // 116: milepost.v1.QueryService.ListRoles:output_type -> milepost.v1.ListRolesResponse
-	102, // [102:117] is the sub-list for method output_type
-	87,  // [87:102] is the sub-list for method input_type
-	87,  // [87:87] is the sub-list for extension type_name
-	87,  // [87:87] is the sub-list for extension extendee
-	0,   // [0:87] is the sub-list for field type_name
+	22,  // 38: milepost.v1.GetPlanResponse.report_days:type_name -> milepost.v1.ReportDay
+	75,  // 39: milepost.v1.GetPlanResponse.tiers:type_name -> milepost.v1.Tier
+	21,  // 40: milepost.v1.GetPlanResponse.notes:type_name -> milepost.v1.DocumentNote
+	76,  // 41: milepost.v1.Document.columns:type_name -> milepost.v1.DocumentColumn
+	0,   // 42: milepost.v1.ListReviewRequest.read_at:type_name -> milepost.v1.ReadAt
+	27,  // 43: milepost.v1.ListReviewResponse.items:type_name -> milepost.v1.ReviewItem
+	1,   // 44: milepost.v1.ListReviewResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	77,  // 45: milepost.v1.MilestoneSource.cells:type_name -> milepost.v1.SourceCell
+	36,  // 46: milepost.v1.FundingLine.amounts:type_name -> milepost.v1.FundingAmount
+	0,   // 47: milepost.v1.ListFundingRequest.read_at:type_name -> milepost.v1.ReadAt
+	35,  // 48: milepost.v1.ListFundingResponse.lines:type_name -> milepost.v1.FundingLine
+	1,   // 49: milepost.v1.ListFundingResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 50: milepost.v1.ListOwnersRequest.read_at:type_name -> milepost.v1.ReadAt
+	34,  // 51: milepost.v1.ListOwnersResponse.owners:type_name -> milepost.v1.Ownership
+	1,   // 52: milepost.v1.ListOwnersResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 53: milepost.v1.ListSlippageRequest.read_at:type_name -> milepost.v1.ReadAt
+	43,  // 54: milepost.v1.ListSlippageResponse.moves:type_name -> milepost.v1.Move
+	1,   // 55: milepost.v1.ListSlippageResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 56: milepost.v1.ListAuditRequest.read_at:type_name -> milepost.v1.ReadAt
+	46,  // 57: milepost.v1.ListAuditResponse.entries:type_name -> milepost.v1.AuditEntry
+	1,   // 58: milepost.v1.ListAuditResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	70,  // 59: milepost.v1.AuditEntry.before:type_name -> milepost.v1.AuditEntry.BeforeEntry
+	71,  // 60: milepost.v1.AuditEntry.after:type_name -> milepost.v1.AuditEntry.AfterEntry
+	0,   // 61: milepost.v1.ListCorrectionsRequest.read_at:type_name -> milepost.v1.ReadAt
+	49,  // 62: milepost.v1.ListCorrectionsResponse.corrections:type_name -> milepost.v1.Correction
+	1,   // 63: milepost.v1.ListCorrectionsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 64: milepost.v1.ListBaselinesRequest.read_at:type_name -> milepost.v1.ReadAt
+	52,  // 65: milepost.v1.ListBaselinesResponse.baselines:type_name -> milepost.v1.Baseline
+	1,   // 66: milepost.v1.ListBaselinesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 67: milepost.v1.ListBaselineProposalsRequest.read_at:type_name -> milepost.v1.ReadAt
+	55,  // 68: milepost.v1.ListBaselineProposalsResponse.proposals:type_name -> milepost.v1.BaselineProposal
+	1,   // 69: milepost.v1.ListBaselineProposalsResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 70: milepost.v1.ChangesRequest.read_at:type_name -> milepost.v1.ReadAt
+	60,  // 71: milepost.v1.ChangesResponse.changes:type_name -> milepost.v1.NetChange
+	1,   // 72: milepost.v1.ChangesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	58,  // 73: milepost.v1.ChangesResponse.comparison:type_name -> milepost.v1.Comparison
+	59,  // 74: milepost.v1.ChangesResponse.counts:type_name -> milepost.v1.ChangeCounts
+	28,  // 75: milepost.v1.NetChange.source:type_name -> milepost.v1.MilestoneSource
+	43,  // 76: milepost.v1.NetChange.between:type_name -> milepost.v1.Move
+	43,  // 77: milepost.v1.NetChange.undone:type_name -> milepost.v1.Move
+	62,  // 78: milepost.v1.NetChange.funding:type_name -> milepost.v1.FundingChange
+	61,  // 79: milepost.v1.NetChange.said:type_name -> milepost.v1.SaidBetween
+	35,  // 80: milepost.v1.FundingChange.was:type_name -> milepost.v1.FundingLine
+	35,  // 81: milepost.v1.FundingChange.is:type_name -> milepost.v1.FundingLine
+	0,   // 82: milepost.v1.ListCandidatesRequest.read_at:type_name -> milepost.v1.ReadAt
+	65,  // 83: milepost.v1.ListCandidatesResponse.candidates:type_name -> milepost.v1.Candidate
+	1,   // 84: milepost.v1.ListCandidatesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	0,   // 85: milepost.v1.ListRolesRequest.read_at:type_name -> milepost.v1.ReadAt
+	68,  // 86: milepost.v1.ListRolesResponse.roles:type_name -> milepost.v1.RoleHeld
+	1,   // 87: milepost.v1.ListRolesResponse.spoken_for:type_name -> milepost.v1.SpokenFor
+	3,   // 88: milepost.v1.QueryService.ListPlans:input_type -> milepost.v1.ListPlansRequest
+	19,  // 89: milepost.v1.QueryService.GetPlan:input_type -> milepost.v1.GetPlanRequest
+	8,   // 90: milepost.v1.QueryService.ListStatus:input_type -> milepost.v1.ListStatusRequest
+	13,  // 91: milepost.v1.QueryService.GetMilestone:input_type -> milepost.v1.GetMilestoneRequest
+	41,  // 92: milepost.v1.QueryService.ListSlippage:input_type -> milepost.v1.ListSlippageRequest
+	37,  // 93: milepost.v1.QueryService.ListFunding:input_type -> milepost.v1.ListFundingRequest
+	39,  // 94: milepost.v1.QueryService.ListOwners:input_type -> milepost.v1.ListOwnersRequest
+	25,  // 95: milepost.v1.QueryService.ListReview:input_type -> milepost.v1.ListReviewRequest
+	63,  // 96: milepost.v1.QueryService.ListCandidates:input_type -> milepost.v1.ListCandidatesRequest
+	50,  // 97: milepost.v1.QueryService.ListBaselines:input_type -> milepost.v1.ListBaselinesRequest
+	53,  // 98: milepost.v1.QueryService.ListBaselineProposals:input_type -> milepost.v1.ListBaselineProposalsRequest
+	47,  // 99: milepost.v1.QueryService.ListCorrections:input_type -> milepost.v1.ListCorrectionsRequest
+	56,  // 100: milepost.v1.QueryService.Changes:input_type -> milepost.v1.ChangesRequest
+	44,  // 101: milepost.v1.QueryService.ListAudit:input_type -> milepost.v1.ListAuditRequest
+	66,  // 102: milepost.v1.QueryService.ListRoles:input_type -> milepost.v1.ListRolesRequest
+	4,   // 103: milepost.v1.QueryService.ListPlans:output_type -> milepost.v1.ListPlansResponse
+	20,  // 104: milepost.v1.QueryService.GetPlan:output_type -> milepost.v1.GetPlanResponse
+	9,   // 105: milepost.v1.QueryService.ListStatus:output_type -> milepost.v1.ListStatusResponse
+	14,  // 106: milepost.v1.QueryService.GetMilestone:output_type -> milepost.v1.GetMilestoneResponse
+	42,  // 107: milepost.v1.QueryService.ListSlippage:output_type -> milepost.v1.ListSlippageResponse
+	38,  // 108: milepost.v1.QueryService.ListFunding:output_type -> milepost.v1.ListFundingResponse
+	40,  // 109: milepost.v1.QueryService.ListOwners:output_type -> milepost.v1.ListOwnersResponse
+	26,  // 110: milepost.v1.QueryService.ListReview:output_type -> milepost.v1.ListReviewResponse
+	64,  // 111: milepost.v1.QueryService.ListCandidates:output_type -> milepost.v1.ListCandidatesResponse
+	51,  // 112: milepost.v1.QueryService.ListBaselines:output_type -> milepost.v1.ListBaselinesResponse
+	54,  // 113: milepost.v1.QueryService.ListBaselineProposals:output_type -> milepost.v1.ListBaselineProposalsResponse
+	48,  // 114: milepost.v1.QueryService.ListCorrections:output_type -> milepost.v1.ListCorrectionsResponse
+	57,  // 115: milepost.v1.QueryService.Changes:output_type -> milepost.v1.ChangesResponse
+	45,  // 116: milepost.v1.QueryService.ListAudit:output_type -> milepost.v1.ListAuditResponse
+	67,  // 117: milepost.v1.QueryService.ListRoles:output_type -> milepost.v1.ListRolesResponse
+	103, // [103:118] is the sub-list for method output_type
+	88,  // [88:103] is the sub-list for method input_type
+	88,  // [88:88] is the sub-list for extension type_name
+	88,  // [88:88] is the sub-list for extension extendee
+	0,   // [0:88] is the sub-list for field type_name
 }
 
 func init() { file_milepost_v1_query_proto_init() }
@@ -9549,21 +9760,21 @@ func file_milepost_v1_query_proto_init() {
 	file_milepost_v1_query_proto_msgTypes[10].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[14].OneofWrappers = []any{}
 	file_milepost_v1_query_proto_msgTypes[15].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[22].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[30].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[32].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[42].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[45].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[48].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[51].OneofWrappers = []any{}
-	file_milepost_v1_query_proto_msgTypes[59].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[23].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[31].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[33].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[43].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[46].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[49].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[52].OneofWrappers = []any{}
+	file_milepost_v1_query_proto_msgTypes[60].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_v1_query_proto_rawDesc), len(file_milepost_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   71,
+			NumMessages:   72,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

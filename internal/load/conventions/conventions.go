@@ -20,6 +20,7 @@ type Said struct {
 	Weeks         string // iso or sunday
 	Quarters      string // calendar or financial
 	TimeZone      string // an IANA name
+	MonthsFrom    string // the month that is month 1, YYYY-MM
 }
 
 // Of is what a plan says; nothing where there is no plan.
@@ -31,6 +32,7 @@ func Of(p *pb.Plan) Said {
 		Weeks:         word(c.GetWeeks(), "WEEK_SYSTEM_"),
 		Quarters:      word(p.GetQuarters(), "QUARTERS_"),
 		TimeZone:      p.GetTimeZone(),
+		MonthsFrom:    c.GetMonthsFrom(),
 	}
 }
 
@@ -47,7 +49,11 @@ func word[T interface {
 
 // String has all of it, the same for the same.
 func (s Said) String() string {
-	return fmt.Sprintf("date_order=%s financial_year=%d weeks=%s quarters=%s time_zone=%s", s.DateOrder, s.FinancialYear, s.Weeks, s.Quarters, s.TimeZone)
+	text := fmt.Sprintf("date_order=%s financial_year=%d weeks=%s quarters=%s time_zone=%s", s.DateOrder, s.FinancialYear, s.Weeks, s.Quarters, s.TimeZone)
+	if s.MonthsFrom != "" { // ids of requests are made of the text, and were before there was this setting
+		text += " months_from=" + s.MonthsFrom
+	}
+	return text
 }
 
 // Or is what was said, and in place of what was not what others say.
@@ -58,12 +64,13 @@ func (s Said) Or(others Said) Said {
 		Weeks:         cmp.Or(s.Weeks, others.Weeks),
 		Quarters:      cmp.Or(s.Quarters, others.Quarters),
 		TimeZone:      cmp.Or(s.TimeZone, others.TimeZone),
+		MonthsFrom:    cmp.Or(s.MonthsFrom, others.MonthsFrom),
 	}
 }
 
 // Into fills in what dates are read with, where that does not say.
 func (s Said) Into(settings *dates.Settings) error {
-	return documents.Conventions(settings, s.DateOrder, s.FinancialYear, s.Weeks, s.Quarters)
+	return documents.Conventions(settings, s.DateOrder, s.FinancialYear, s.Weeks, s.Quarters, s.MonthsFrom)
 }
 
 // Settings are what the service reads the dates of a plan with that says so; zero where the words are none.
@@ -71,7 +78,7 @@ func (s Said) Settings() (settings dates.Settings) {
 	if s.FinancialYear < int(time.January) || s.FinancialYear > int(time.December) {
 		s.FinancialYear = 0
 	}
-	_ = s.Into(&settings) // the month is one
+	_ = s.Into(&settings) // the months are months: the plan keeps no others
 	return settings
 }
 
@@ -97,12 +104,13 @@ func (s Said) Revise(p *pb.Plan) *pb.PlanRevised {
 }
 
 func (s Said) conventions() *pb.DateConventions {
-	if s.DateOrder == "" && s.FinancialYear == 0 && s.Weeks == "" {
+	if s.DateOrder == "" && s.FinancialYear == 0 && s.Weeks == "" && s.MonthsFrom == "" {
 		return nil
 	}
 	return &pb.DateConventions{
 		DateOrder:     pb.DateOrder(pb.DateOrder_value[named("DATE_ORDER_", s.DateOrder)]),
 		FinancialYear: uint32(s.FinancialYear),
+		MonthsFrom:    s.MonthsFrom,
 		Weeks:         pb.WeekSystem(pb.WeekSystem_value[named("WEEK_SYSTEM_", s.Weeks)]),
 	}
 }

@@ -63,6 +63,9 @@ type Settings struct {
 	Order Order
 	// Weeks is how the weeks of a year are counted.
 	Weeks Weeks
+	// MonthsFrom is the first day of the month that the plan counts as its month 1; 0 where it does not say, and then "month 6" names no
+	// month.
+	MonthsFrom civil.Date
 	// Past says that the date has passed, as an actual date has. A date without a year is then the last one before
 	// the document's own date (rule 21).
 	Past bool

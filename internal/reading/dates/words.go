@@ -16,7 +16,7 @@ func ReadWords(text string, s Settings) period.Delivery {
 	if words == "" { // rule 17
 		return period.Delivery{Text: text, Readings: []period.Reading{{Kind: period.Unknown}}}
 	}
-	r := reader{text: words, settings: s}
+	r := reader{text: s.inCalendar(words), settings: s}
 	if first, last, ok := period.ISODays(words); ok && !yearsOrMonth(words) && first.Year() >= firstYear { // rule 18
 		r.found = append(r.found, finding{Reading: period.Reading{Kind: period.In, Start: first, End: last, Due: last}, last: last})
 		return r.delivery(text)

@@ -55,6 +55,7 @@ func (r *reader) tellAside(in row, key bool) {
 	f := Fact{Sheet: r.sheet, Line: in.number, Kind: "total", Says: strings.Join(texts, ": "), From: r.places(in.cells)}
 	if key {
 		f.Kind = "key"
+		r.keyLine(texts)
 	}
 	r.tell(f)
 }

@@ -98,6 +98,7 @@ func (d *document) finish(missing []cell) {
 	if len(d.nothing) > 0 && d.out.told > 0 {
 		d.out.note("Nothing was made of these sheets, which have no table of actions, sums or scores: %s.", quoted(d.nothing))
 	}
+	d.out.colourKeyed(d.page.colours)
 	for _, c := range d.out.columns {
 		if c.coloured > 0 {
 			d.out.note("%d cells of the column %.40q are coloured and hold no word, and colours are not read: write what they mean.", c.coloured, c.Header)

@@ -78,7 +78,7 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 	settings := d.reader.settings
 	report := &Report{Milestones: d.out.emitted, Plan: Plan{
 		Title: d.reader.title, File: filepath.Base(o.Name), SHA256: hex.EncodeToString(digest.Sum(nil)), Encoding: src.encoding,
-		Start: settings.PlanStart, End: settings.PlanEnd, Dated: settings.Dated, Notes: d.out.notes,
+		Start: settings.PlanStart, End: settings.PlanEnd, Dated: settings.Dated, Notes: d.out.notes, Ratings: d.out.ratings,
 	}}
 	for _, s := range src.sheets {
 		if s.name != "" {

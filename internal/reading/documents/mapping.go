@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"milepost.dev/domain/civil"
-
+	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/headings"
 )
@@ -38,6 +38,8 @@ type Mapping struct {
 	Weeks string `yaml:"weeks"`
 	// Quarters says which kind of year a quarter without a year is of: "calendar" or "financial".
 	Quarters string `yaml:"quarters"`
+	// MonthsFrom is the month that the plan counts as its month 1, YYYY-MM.
+	MonthsFrom string `yaml:"months_from"`
 	// TimeZone is the IANA time zone in which the days of the plan begin and end.
 	TimeZone string `yaml:"time_zone"`
 }
@@ -64,6 +66,9 @@ func ReadMapping(in io.Reader) (*Mapping, error) {
 	}
 	if m.FinancialYear < 0 || m.FinancialYear > 12 {
 		wrong = append(wrong, fmt.Sprintf("financial_year is the number of a month, and %d is none", m.FinancialYear))
+	}
+	if _, ok := firstOfMonth(m.MonthsFrom); !ok {
+		wrong = append(wrong, fmt.Sprintf("months_from is a month such as 2017-04, and %q is not", m.MonthsFrom))
 	}
 	for _, c := range []struct {
 		key, value string
@@ -92,6 +97,19 @@ var (
 func (m *Mapping) conventions(s *dates.Settings) {
 	s.Order, s.Weeks = cmp.Or(s.Order, orders[m.DateOrder]), cmp.Or(s.Weeks, weeks[m.Weeks])
 	s.Quarters, s.FinancialYear = cmp.Or(s.Quarters, quarters[m.Quarters]), cmp.Or(s.FinancialYear, time.Month(m.FinancialYear))
+	from, _ := firstOfMonth(m.MonthsFrom) // it was checked
+	s.MonthsFrom = cmp.Or(s.MonthsFrom, from)
+}
+
+// monthOf is the first day of a month, YYYY-MM; 0 for an empty text.
+func firstOfMonth(text string) (first civil.Date, ok bool) {
+	if text == "" {
+		return 0, true
+	}
+	if len(text) == len("2017-04") {
+		first, _, ok = period.ISODays(text)
+	}
+	return first, ok
 }
 
 func fieldNames() (names []string) {
@@ -140,11 +158,14 @@ func (r *parter) isMappedHeader(in row) bool {
 }
 
 // Conventions fills in by which conventions dates are read, by the words that a mapping file has for them; what is empty stays.
-func Conventions(s *dates.Settings, order string, financialYear int, week, quarter string) error {
+func Conventions(s *dates.Settings, order string, financialYear int, week, quarter, monthsFrom string) error {
 	if financialYear < 0 || financialYear > 12 {
 		return unreadable("mapping", "The financial year begins in a month from 1 to 12, and not in %d.", financialYear)
 	}
-	m := &Mapping{DateOrder: order, FinancialYear: financialYear, Weeks: week, Quarters: quarter}
+	if _, ok := firstOfMonth(monthsFrom); !ok {
+		return unreadable("mapping", "Months are counted from a month such as 2017-04, and %.40q is not one.", monthsFrom)
+	}
+	m := &Mapping{DateOrder: order, FinancialYear: financialYear, Weeks: week, Quarters: quarter, MonthsFrom: monthsFrom}
 	m.conventions(s)
 	return nil
 }

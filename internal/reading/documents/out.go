@@ -21,6 +21,7 @@ type out struct {
 	refLine    string         // the last place that a reference was made of, and how often
 	refCount   int            //
 	relativeTo map[string]int // headings that count from a day that is not said, and of how many milestones
+	ratings    []Rated        // of the document's key
 	saidDates  bool           // a note says which columns hold dates
 	failed     error
 }

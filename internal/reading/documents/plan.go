@@ -149,6 +149,8 @@ type Plan struct {
 	// Start, End and Dated are what undated and relative dates were read by; zero where neither the document nor
 	// the caller says.
 	Start, End, Dated civil.Date
+	// Ratings are what the document's key says that its ratings mean, in its order.
+	Ratings []Rated
 	// Notes are what a person should know about the reading as a whole, as sentences.
 	Notes []string
 }

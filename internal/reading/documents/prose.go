@@ -24,7 +24,7 @@ func (r *reader) line(p part) {
 	if len(in.cells) > 1 {
 		text = oneLine(in.cells[in.filled()[0]].text)
 	}
-	if text == "" {
+	if text == "" || r.keyAbove(in) {
 		return
 	}
 	if p.tables == 0 {
@@ -120,7 +120,7 @@ func isCard(in row) bool {
 func (r *reader) card(p part) {
 	in := p.row
 	filled := in.filled()
-	if r.text || p.tables > 0 || len(filled) != 2 {
+	if r.keyAbove(in) || r.text || p.tables > 0 || len(filled) != 2 {
 		return
 	}
 	name, c := in.at(filled[0]).text, in.at(filled[1])

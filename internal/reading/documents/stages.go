@@ -63,6 +63,7 @@ type about struct {
 	scale    scale             // of the scores, as a key above them says
 	prose    []row             // the lines, where no table was found yet
 	said     []Milestone       // sentences that say when
+	keyAt    int               // the last line of a key to ratings that stands above the tables
 	offered  offered           // sentences of running text that were offered already
 	unsaid   int               // how many were passed over, because there are too many
 }

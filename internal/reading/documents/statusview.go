@@ -64,7 +64,8 @@ func (r *reader) statusView(rows []row) {
 		}
 		if len(filled) == 1 && (keyWords.MatchString(in.at(filled[0]).text) || key && len(in.at(filled[0]).text) < 80) {
 			key = true
-			r.fact(in.number, "key", in.at(filled[0]).text)
+			r.keyLine([]string{oneLine(in.at(filled[0]).text)})
+			r.tell(Fact{Sheet: r.sheet, Line: in.number, Kind: "key", Says: in.at(filled[0]).text, From: r.places(in.cells)})
 			continue
 		}
 		key = false

@@ -30,6 +30,7 @@ var Reserved = []Range{
 	{260, 269, "references changed", []string{"REFERENCE"}},
 	{270, 279, "parties merged", []string{"PARTIES"}},
 	{280, 289, "candidates", []string{"CANDIDATE"}},
+	{290, 299, "notes of documents", []string{"NOTED"}},
 }
 
 // Misplaced names the event types whose number is kept for another kind of event.

@@ -2,6 +2,7 @@ package spectext
 
 import (
 	"fmt"
+	"iter"
 	"reflect"
 	"slices"
 	"strconv"
@@ -35,6 +36,8 @@ func filled[T any](empty T, f fact) (T, error) {
 			field.Set(reflect.ValueOf(strings.Fields(f.said[name])))
 		case []milestone.ID:
 			field.Set(reflect.ValueOf(ids(f.said[name])))
+		case []milestone.Party:
+			field.Set(reflect.ValueOf(parties(f.said[name])))
 		case measure.Kind:
 			for k := measure.Success; k <= measure.Readiness; k++ {
 				if k.String() == f.said[name] {
@@ -69,6 +72,8 @@ func plainly(fact any) string {
 			text = allLetters(id)
 		case []string:
 			text = strings.Join(id, " ")
+		case []milestone.Party:
+			text = strings.Join(slices.Collect(names(id)), " ")
 		case [32]byte:
 			text = letters(id[:])
 		case milestone.DocumentCell:
@@ -85,6 +90,24 @@ func plainly(fact any) string {
 		}
 	}
 	return b.String()
+}
+
+// parties are written by their names, with spaces between them.
+func parties(text string) (all []milestone.Party) {
+	for _, name := range strings.Fields(text) {
+		all = append(all, milestone.Party(name))
+	}
+	return all
+}
+
+func names(all []milestone.Party) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, p := range all {
+			if !yield(string(p)) {
+				return
+			}
+		}
+	}
 }
 
 // called is a field's name in the notation: of NextSteps it is next_steps.

@@ -2,6 +2,7 @@ package questions
 
 import (
 	"errors"
+	"slices"
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/milestone"
@@ -44,11 +45,16 @@ func (f Filter) All() bool { return f.workstream == "" && f.owner == "" && f.sta
 func (f Filter) Wants(row status.Row) bool {
 	if f.owner != "" {
 		owner, known := f.names.Find(f.owner)
-		if !known || string(row.State.Owner) != row.Known.Kept(owner) {
+		if !known || !isOwner(milestone.Party(row.Known.Kept(owner)), row.State.Owner, row.SharedBy) {
 			return false
 		}
 	}
 	return (f.workstream == "" || row.State.Workstream == f.workstream) && (f.state == "" || row.Phase == f.phase)
+}
+
+// isOwner says whether a party owns a milestone, alone or with others.
+func isOwner(p, owner milestone.Party, sharedBy []milestone.Party) bool {
+	return p == owner || slices.Contains(sharedBy, p)
 }
 
 // wants is Wants, or nil where every milestone is asked for.

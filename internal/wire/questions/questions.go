@@ -121,7 +121,7 @@ func (s *Server) ListOwners(ctx context.Context, m *pb.ListOwnersRequest) (*pb.L
 			return rowsOf(m.Milestone, owners.List, owners.Of)(p)
 		},
 		wants: func(o owners.Ownership) bool {
-			return (m.All || o.Until.IsZero()) && (m.Owner == "" || known && string(o.To) == owner)
+			return (m.All || o.Until.IsZero()) && (m.Owner == "" || known && isOwner(milestone.Party(owner), o.To, o.SharedBy))
 		},
 		tell: wire.Ownership,
 	})

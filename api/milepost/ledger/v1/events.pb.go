@@ -1356,7 +1356,9 @@ type DateConventions struct {
 	// The month that the financial year begins in, from 1; 0 where not said: April.
 	FinancialYear int32 `protobuf:"varint,2,opt,name=financial_year,json=financialYear,proto3" json:"financial_year,omitempty"`
 	// How weeks are counted.
-	Weeks         DateConventions_Weeks `protobuf:"varint,3,opt,name=weeks,proto3,enum=milepost.ledger.v1.DateConventions_Weeks" json:"weeks,omitempty"`
+	Weeks DateConventions_Weeks `protobuf:"varint,3,opt,name=weeks,proto3,enum=milepost.ledger.v1.DateConventions_Weeks" json:"weeks,omitempty"`
+	// The first day of the month that the plan counts as its month 1; 0 where not said.
+	MonthsFrom    int32 `protobuf:"varint,4,opt,name=months_from,json=monthsFrom,proto3" json:"months_from,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1410,6 +1412,13 @@ func (x *DateConventions) GetWeeks() DateConventions_Weeks {
 		return x.Weeks
 	}
 	return DateConventions_WEEKS_UNSPECIFIED
+}
+
+func (x *DateConventions) GetMonthsFrom() int32 {
+	if x != nil {
+		return x.MonthsFrom
+	}
+	return 0
 }
 
 // RatingScheme is a scale that reporters rate milestones on.
@@ -2422,7 +2431,9 @@ type OwnerChanged struct {
 	// The day from which it holds.
 	Effective int32 `protobuf:"varint,4,opt,name=effective,proto3" json:"effective,omitempty"`
 	// Why, in the reporter's words.
-	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The parties that the owner's words name, where they name several; party ids. The owner itself is the words as they were written.
+	SharedBy      [][]byte `protobuf:"bytes,6,rep,name=shared_by,json=sharedBy,proto3" json:"shared_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2490,6 +2501,13 @@ func (x *OwnerChanged) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *OwnerChanged) GetSharedBy() [][]byte {
+	if x != nil {
+		return x.SharedBy
+	}
+	return nil
 }
 
 // FundingConfirmed confirms money on a funding line of a milestone, a scheme or a plan, all of it or a part.
@@ -6917,6 +6935,98 @@ func (x *CandidateSettled) GetReason() string {
 	return ""
 }
 
+// DocumentNoted keeps a line of a document that is neither a milestone, nor money, nor a measure: a risk, a line about governance. In
+// other words than before it takes the place of what was kept under the same name.
+type DocumentNoted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is known by in the plan.
+	Note string `protobuf:"bytes,1,opt,name=note,proto3" json:"note,omitempty"`
+	// What it is: "risk", "governance".
+	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	// The words.
+	Words string `protobuf:"bytes,3,opt,name=words,proto3" json:"words,omitempty"`
+	// The heading that they stand under; may be empty.
+	Heading string `protobuf:"bytes,4,opt,name=heading,proto3" json:"heading,omitempty"`
+	// What the document is called.
+	Document string `protobuf:"bytes,5,opt,name=document,proto3" json:"document,omitempty"`
+	// Where they stand; absent where nobody said.
+	Cell          *DocumentCell `protobuf:"bytes,6,opt,name=cell,proto3" json:"cell,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DocumentNoted) Reset() {
+	*x = DocumentNoted{}
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[75]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DocumentNoted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DocumentNoted) ProtoMessage() {}
+
+func (x *DocumentNoted) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_ledger_v1_events_proto_msgTypes[75]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DocumentNoted.ProtoReflect.Descriptor instead.
+func (*DocumentNoted) Descriptor() ([]byte, []int) {
+	return file_milepost_ledger_v1_events_proto_rawDescGZIP(), []int{75}
+}
+
+func (x *DocumentNoted) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetWords() string {
+	if x != nil {
+		return x.Words
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetHeading() string {
+	if x != nil {
+		return x.Heading
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *DocumentNoted) GetCell() *DocumentCell {
+	if x != nil {
+		return x.Cell
+	}
+	return nil
+}
+
 var File_milepost_ledger_v1_events_proto protoreflect.FileDescriptor
 
 const file_milepost_ledger_v1_events_proto_rawDesc = "" +
@@ -6966,12 +7076,14 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\bQuarters\x12\x18\n" +
 	"\x14QUARTERS_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11QUARTERS_CALENDAR\x10\x01\x12\x16\n" +
-	"\x12QUARTERS_FINANCIAL\x10\x02\"\xdb\x02\n" +
+	"\x12QUARTERS_FINANCIAL\x10\x02\"\xfc\x02\n" +
 	"\x0fDateConventions\x12L\n" +
 	"\n" +
 	"date_order\x18\x01 \x01(\x0e2-.milepost.ledger.v1.DateConventions.DateOrderR\tdateOrder\x12%\n" +
 	"\x0efinancial_year\x18\x02 \x01(\x05R\rfinancialYear\x12?\n" +
-	"\x05weeks\x18\x03 \x01(\x0e2).milepost.ledger.v1.DateConventions.WeeksR\x05weeks\"Q\n" +
+	"\x05weeks\x18\x03 \x01(\x0e2).milepost.ledger.v1.DateConventions.WeeksR\x05weeks\x12\x1f\n" +
+	"\vmonths_from\x18\x04 \x01(\x05R\n" +
+	"monthsFrom\"Q\n" +
 	"\tDateOrder\x12\x1a\n" +
 	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eDATE_ORDER_DAY\x10\x01\x12\x14\n" +
@@ -7076,13 +7188,14 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\x12DeliveryDateUnread\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12<\n" +
 	"\bdelivery\x18\x02 \x01(\v2 .milepost.ledger.v1.DeliveryDateR\bdelivery\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x86\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xa3\x01\n" +
 	"\fOwnerChanged\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
 	"\x04from\x18\x02 \x01(\fR\x04from\x12\x0e\n" +
 	"\x02to\x18\x03 \x01(\fR\x02to\x12\x1c\n" +
 	"\teffective\x18\x04 \x01(\x05R\teffective\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"\x8d\x03\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x1b\n" +
+	"\tshared_by\x18\x06 \x03(\fR\bsharedBy\"\x8d\x03\n" +
 	"\x10FundingConfirmed\x12\x1c\n" +
 	"\tmilestone\x18\x01 \x01(\fR\tmilestone\x12\x12\n" +
 	"\x04line\x18\x02 \x01(\tR\x04line\x121\n" +
@@ -7430,7 +7543,14 @@ const file_milepost_ledger_v1_events_proto_rawDesc = "" +
 	"\tcandidate\x18\x01 \x01(\tR\tcandidate\x12>\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2$.milepost.ledger.v1.CandidateOutcomeR\aoutcome\x12\x10\n" +
 	"\x03ref\x18\x03 \x01(\tR\x03ref\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*\xde\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xb9\x01\n" +
+	"\rDocumentNoted\x12\x12\n" +
+	"\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x14\n" +
+	"\x05words\x18\x03 \x01(\tR\x05words\x12\x18\n" +
+	"\aheading\x18\x04 \x01(\tR\aheading\x12\x1a\n" +
+	"\bdocument\x18\x05 \x01(\tR\bdocument\x124\n" +
+	"\x04cell\x18\x06 \x01(\v2 .milepost.ledger.v1.DocumentCellR\x04cell*\xde\x01\n" +
 	"\fFundingBasis\x12\x1d\n" +
 	"\x19FUNDING_BASIS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13FUNDING_BASIS_TOTAL\x10\x01\x12\x1a\n" +
@@ -7504,7 +7624,7 @@ func file_milepost_ledger_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_milepost_ledger_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 15)
-var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 75)
+var file_milepost_ledger_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 76)
 var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(FundingBasis)(0),                 // 0: milepost.ledger.v1.FundingBasis
 	(FundingRecurrence)(0),            // 1: milepost.ledger.v1.FundingRecurrence
@@ -7596,6 +7716,7 @@ var file_milepost_ledger_v1_events_proto_goTypes = []any{
 	(*EpochComplete)(nil),             // 87: milepost.ledger.v1.EpochComplete
 	(*CandidateOffered)(nil),          // 88: milepost.ledger.v1.CandidateOffered
 	(*CandidateSettled)(nil),          // 89: milepost.ledger.v1.CandidateSettled
+	(*DocumentNoted)(nil),             // 90: milepost.ledger.v1.DocumentNoted
 }
 var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	16, // 0: milepost.ledger.v1.DeliveryDate.readings:type_name -> milepost.ledger.v1.Reading
@@ -7651,11 +7772,12 @@ var file_milepost_ledger_v1_events_proto_depIdxs = []int32{
 	18, // 50: milepost.ledger.v1.Tier.most_money:type_name -> milepost.ledger.v1.Money
 	57, // 51: milepost.ledger.v1.CandidateOffered.cell:type_name -> milepost.ledger.v1.DocumentCell
 	9,  // 52: milepost.ledger.v1.CandidateSettled.outcome:type_name -> milepost.ledger.v1.CandidateOutcome
-	53, // [53:53] is the sub-list for method output_type
-	53, // [53:53] is the sub-list for method input_type
-	53, // [53:53] is the sub-list for extension type_name
-	53, // [53:53] is the sub-list for extension extendee
-	0,  // [0:53] is the sub-list for field type_name
+	57, // 53: milepost.ledger.v1.DocumentNoted.cell:type_name -> milepost.ledger.v1.DocumentCell
+	54, // [54:54] is the sub-list for method output_type
+	54, // [54:54] is the sub-list for method input_type
+	54, // [54:54] is the sub-list for extension type_name
+	54, // [54:54] is the sub-list for extension extendee
+	0,  // [0:54] is the sub-list for field type_name
 }
 
 func init() { file_milepost_ledger_v1_events_proto_init() }
@@ -7673,7 +7795,7 @@ func file_milepost_ledger_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_ledger_v1_events_proto_rawDesc), len(file_milepost_ledger_v1_events_proto_rawDesc)),
 			NumEnums:      15,
-			NumMessages:   75,
+			NumMessages:   76,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

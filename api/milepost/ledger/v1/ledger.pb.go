@@ -166,6 +166,7 @@ func (StoreKind) EnumDescriptor() ([]byte, []int) {
 //	260 to 269: references changed
 //	270 to 279: parties merged
 //	280 to 289: candidates
+//	290 to 299: notes of documents
 type EventType int32
 
 const (
@@ -311,6 +312,8 @@ const (
 	EventType_EVENT_TYPE_CANDIDATE_OFFERED EventType = 280
 	// Payload CandidateSettled.
 	EventType_EVENT_TYPE_CANDIDATE_SETTLED EventType = 281
+	// Payload DocumentNoted.
+	EventType_EVENT_TYPE_DOCUMENT_NOTED EventType = 290
 )
 
 // Enum value maps for EventType.
@@ -387,6 +390,7 @@ var (
 		231: "EVENT_TYPE_ROLE_WITHDRAWN",
 		280: "EVENT_TYPE_CANDIDATE_OFFERED",
 		281: "EVENT_TYPE_CANDIDATE_SETTLED",
+		290: "EVENT_TYPE_DOCUMENT_NOTED",
 	}
 	EventType_value = map[string]int32{
 		"EVENT_TYPE_UNSPECIFIED":                   0,
@@ -460,6 +464,7 @@ var (
 		"EVENT_TYPE_ROLE_WITHDRAWN":                231,
 		"EVENT_TYPE_CANDIDATE_OFFERED":             280,
 		"EVENT_TYPE_CANDIDATE_SETTLED":             281,
+		"EVENT_TYPE_DOCUMENT_NOTED":                290,
 	}
 )
 
@@ -1096,7 +1101,7 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x16STORE_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STORE_KIND_EMBEDDED\x10\x01\x12\x15\n" +
 	"\x11STORE_KIND_MEMORY\x10\x02\x12\x18\n" +
-	"\x14STORE_KIND_JETSTREAM\x10\x03*\xf6\x12\n" +
+	"\x14STORE_KIND_JETSTREAM\x10\x03*\x96\x13\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aEVENT_TYPE_PLAN_REGISTERED\x10\x01\x12\x1b\n" +
@@ -1169,7 +1174,8 @@ const file_milepost_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x17EVENT_TYPE_ROLE_GRANTED\x10\xe6\x01\x12\x1e\n" +
 	"\x19EVENT_TYPE_ROLE_WITHDRAWN\x10\xe7\x01\x12!\n" +
 	"\x1cEVENT_TYPE_CANDIDATE_OFFERED\x10\x98\x02\x12!\n" +
-	"\x1cEVENT_TYPE_CANDIDATE_SETTLED\x10\x99\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
+	"\x1cEVENT_TYPE_CANDIDATE_SETTLED\x10\x99\x02\x12\x1e\n" +
+	"\x19EVENT_TYPE_DOCUMENT_NOTED\x10\xa2\x02B.Z,milepost.dev/api/milepost/ledger/v1;ledgerv1b\x06proto3"
 
 var (
 	file_milepost_ledger_v1_ledger_proto_rawDescOnce sync.Once
