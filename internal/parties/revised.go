@@ -126,7 +126,7 @@ func (d *Directory) reviseAll(ctx context.Context, owed []rewriting) error {
 // that is not here: another process has taken over, and begun an epoch of its own.
 func (d *Directory) revise(ctx context.Context, r rewriting) error {
 	for again := false; ; again = true {
-		under, sealed := sealedUnder(r.value)
+		_, sealed := sealedUnder(r.value)
 		err := d.sealing.putBy(ctx, func(ctx context.Context, key string, value []byte) error {
 			return replaced(d.revised.Revise(ctx, key, value, r.revision, r.revision > 0 && !sealed))
 		}, d.random, r.key, r.plain)
@@ -139,7 +139,7 @@ func (d *Directory) revise(ctx context.Context, r rewriting) error {
 		if d.sealing.isCurrent(r.value) {
 			return nil
 		}
-		if under, sealed = sealedUnder(r.value); sealed && !d.sealing.has(under) {
+		if under, sealed := sealedUnder(r.value); sealed && !d.sealing.has(under) {
 			return errRevised
 		}
 	}

@@ -25,18 +25,11 @@ const (
 
 // caller has the size of the product's, and is handed on by value as that is.
 type caller struct {
-	name, organisation, formerly, person string
-	speaksFor                            []string
-	only                                 map[string][]string
-	credential                           string
-	local, singleUser                    bool
-	roles                                map[string][]role
-	by                                   string
-	notAfter                             [3]uint64
-	issuer, subject, displayName         string
-	unproven                             error
-	limits                               [4]uint64
-	quotas                               *int
+	name  string
+	local bool
+	roles map[string][]role
+	by    string
+	_     [28]*byte // the product's other fields
 }
 
 func (c caller) may(r role, plan string) bool {
