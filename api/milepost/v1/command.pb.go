@@ -7491,7 +7491,7 @@ type RoleGranted struct {
 	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
 	// The plan's id, or "*" for every plan.
 	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
-	// viewer, reporter, approver or admin; for every plan auditor or operator too.
+	// viewer, reporter, reviewer, approver or admin; for every plan auditor or operator too.
 	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
 	// The last day on which it holds, in UTC, as YYYY-MM-DD; without end where empty.
 	Until string `protobuf:"bytes,4,opt,name=until,proto3" json:"until,omitempty"`
