@@ -75,7 +75,7 @@ func (r learner) unheaded(rows []row) int {
 }
 
 // besideTitle heads words that say something of a row and are never what it is called.
-var besideTitle = regexp.MustCompile(`^(?:(?:\w+ )?(?:notes?|comments?|remarks?|types?|priority|duration|durations|department|team|links?|urls?|files?|dependenc(?:y|ies)|predecessors?|tools?|location|days?|weeks?|hours?|efforts?|metrics?|criteria|measures?|ids?|codes?|sign off by))$`)
+var besideTitle = regexp.MustCompile(`^(?:(?:\w+ )?(?:notes?|comments?|remarks?|types?|priority|duration|durations|department|team|links?|urls?|files?|dependenc(?:y|ies)|predecessors?|tools?|location|days?|weeks?|hours?|efforts?|metrics?|criteria|measures?|ids?|codes?|sign off by|person in charge|contacts?|managers?|authors?))$`)
 
 // inWords is the first column that has words of its own in most rows, and whose field is not known or is the reference; -1 for none.
 func (r learner) inWords(rows []row) int {
@@ -102,7 +102,7 @@ func (r learner) tellsApart(rows []row, column int) bool {
 			words++
 		}
 	}
-	return words > 0 && 2*words >= len(rows) && 5*len(texts) >= 3*words
+	return words > 1 && 2*words >= len(rows) && 5*len(texts) >= 3*words // one row tells nothing apart
 }
 
 // beginsAsTitle finds the heading of the titles where it goes on in a sentence: "Activity or the task to be performed". It looks where the
