@@ -22,7 +22,7 @@ RACE_SKIP := milepost.dev/internal/(rig/(archtest|readmetest|frozen|fault|storm)
 help: ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: build demo demo-cluster live test race bench fuzz fault fault-short fault-cluster fault-cluster-short soak damages promises storm golden screenshots crawl sheets vendor-web
+.PHONY: build demo demo-cluster live test race bench bench-short fuzz fault fault-short fault-cluster fault-cluster-short soak damages promises storm golden screenshots crawl sheets vendor-web
 build: ## Build the binary ./milepost, without symbols.
 	go build -trimpath -ldflags "-s -w" -o milepost ./cmd/milepost
 
@@ -44,6 +44,9 @@ race: ## Run the tests under the race detector (needs a C compiler).
 bench: ## Run the Go benchmarks.
 	go test -run '^$$' -bench . -benchmem ./...
 
+bench-short: ## Measure what a command costs beside the frozen echo, and fail where it costs more than internal/rig/bench/gates.json allows; half a minute.
+	go run ./cmd/milepost bench --short
+
 fuzz: ## Fuzz for a minute in all, divided over every fuzz function there is (FUZZTIME=600 for longer).
 	tools/fuzz $(or $(FUZZTIME),60)
 
@@ -60,7 +63,7 @@ fault-cluster: ## Put a ledger on three NATS servers, with three nodes, through 
 fault-cluster-short: ## The same for under five minutes: the leader, the writer, both, and the planned moves, once each.
 	go run ./internal/rig/fault/clustered/campaign -each 1 -world 1 -short -strict=false
 
-promises: ## Break each promise of README.md and eventstore/DESIGN.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
+promises: ## Break each promise of README.md, docs/promises.md and eventstore/DESIGN.md on purpose, and see the test fail that holds it; half an hour. NOTE=1 dates docs/promises.txt.
 	go test ./internal/rig/promises -count=1 -timeout 3h -run TestBreaks -breaks -v $(if $(NOTE),-note)
 
 storm: ## Attack a server with 20,000 connections of strangers, and print what those who are known noticed; three minutes.

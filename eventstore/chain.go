@@ -27,13 +27,11 @@ type Chain struct {
 	// shows that it was changed.
 	First uint64
 
-	// seen holds names of plans, parties and imports that records said before: there are few of them, and each
-	// record says them again. It is a cache; a saved chain does without.
-	seen names
+	// examiner looks at commits that nobody examined before.
+	examiner Examiner
 
-	// parts is room that build uses again, and spare is what check does.
+	// parts is room that build uses again.
 	parts []byte
-	spare *Commit
 }
 
 // names holds one copy of each name.
@@ -66,7 +64,7 @@ func (c *Chain) Clone() *Chain {
 	d := *c
 	d.Origin = bytes.Clone(c.Origin)
 	d.Plans = maps.Clone(c.Plans)
-	d.seen, d.parts, d.spare = nil, nil, nil
+	d.examiner, d.parts = Examiner{}, nil
 	return &d
 }
 
@@ -81,8 +79,18 @@ func (c *Chain) Next(data []byte) (*Commit, error) {
 	return s.commit, nil
 }
 
+// NextExamined is Next for a commit that was examined already.
+func (c *Chain) NextExamined(e *Examined) (*Commit, error) {
+	s, err := c.fit(e)
+	if err != nil {
+		return nil, err
+	}
+	c.advance(s)
+	return s.commit, nil
+}
+
 // Recycle takes back a commit that Next answered and nobody has any part of: the next one is read into it.
-func (c *Chain) Recycle(commit *Commit) { c.spare = commit }
+func (c *Chain) Recycle(commit *Commit) { c.examiner.spare = commit }
 
 // step is a checked commit that the chain has not moved past yet.
 type step struct {
@@ -110,14 +118,17 @@ func (c *Chain) advance(s *step) {
 // What it names in a *Damage is the first record that cannot be trusted. Commits before are vouched for
 // by the digest that this one begins with; inside this one, where two records contradict each other, it
 // is the first record whose change could have caused that, and not the one at which it shows.
-func (c *Chain) check(data []byte) (*step, error) {
+func (c *Chain) check(data []byte) (*step, error) { return c.fit(c.examiner.Examine(data)) }
+
+// fit holds what was examined to what comes before it.
+func (c *Chain) fit(e *Examined) (*step, error) {
 	next := c.Position + 1
 	damaged := func(position uint64, format string, args ...any) (*step, error) {
 		return nil, &Damage{Position: position, Commit: c.Commit + 1, Reason: fmt.Sprintf(format, args...)}
 	}
 
-	stored, err := readCommit(data)
-	if err != nil {
+	stored := &e.stored
+	if e.unread {
 		return damaged(next, "its bytes are no commit")
 	}
 	if stored.first != next {
@@ -131,30 +142,18 @@ func (c *Chain) check(data []byte) (*step, error) {
 	if c.Commit == 0 && len(stored.previous) != 0 {
 		return damaged(next, "the first commit says that there was one before it")
 	}
-	if why := c.checkTerm(&stored); why != "" {
+	if why := c.checkTerm(stored); why != "" {
 		return damaged(next, "%s", why)
 	}
 
-	commit := c.spare
-	if commit == nil {
-		commit = &Commit{}
-	}
-	c.spare = nil
-	*commit = Commit{
-		Number: c.Commit + 1, Term: stored.term, First: next, Last: c.Position + uint64(len(stored.records)),
-		Opening: stored.opening, Durability: stored.durability, Digest: sha256.Sum256(data), Bytes: data,
-		Records: resized(commit.Records, len(stored.records)), Entries: resized(commit.Entries, len(stored.entries)),
-	}
-	if c.seen == nil {
-		c.seen = names{}
-	}
-	recordedAt, heads, leaves := c.RecordedAt, map[string]PlanHead{}, newLeaves()
-	for i, raw := range stored.records {
-		r := &commit.Records[i]
-		previous, why := r.decode(raw, c.seen)
-		if why != "" {
-			return damaged(next+uint64(i), "%s", why)
+	commit := e.commit
+	commit.Number = c.Commit + 1
+	recordedAt, heads := c.RecordedAt, map[string]PlanHead{}
+	for i := range commit.Records {
+		if i == e.broken {
+			return damaged(next+uint64(i), "%s", e.why)
 		}
+		r, previous := &commit.Records[i], e.previous[i]
 		if r.Position != next+uint64(i) {
 			return damaged(next+uint64(i), "the record there says that it is number %d", r.Position)
 		}
@@ -178,11 +177,10 @@ func (c *Chain) check(data []byte) (*step, error) {
 			return damaged(max(next, r.Position-1), "position %d was recorded before position %d", r.Position, r.Position-1)
 		}
 		recordedAt = r.RecordedAt
-		r.Leaf = leaves.of(raw)
 		heads[r.Plan] = PlanHead{Number: r.PlanNumber, Position: r.Position, Leaf: r.Leaf}
 	}
-	if position, why := decodeEntries(&stored, commit); why != "" {
-		return damaged(position, "%s", why)
+	if e.entryWhy != "" {
+		return damaged(e.entryAt, "%s", e.entryWhy)
 	}
 
 	recordedAt = c.RecordedAt

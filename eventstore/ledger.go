@@ -42,11 +42,20 @@ func Replay(ctx context.Context, log Log, chain *Chain, apply func(*Commit) erro
 
 // Follow is Replay for any walk over messages that begins with the one after the chain's last.
 func Follow(chain *Chain, walk func(yield func(number uint64, data []byte) error) error, apply func(*Commit) error) error {
-	return chain.locate(walk(func(number uint64, data []byte) error {
+	return follow(chain, walk, chain.Next, apply)
+}
+
+// FollowExamined is Follow for a walk over messages that were examined.
+func FollowExamined(chain *Chain, walk func(yield func(number uint64, e *Examined) error) error, apply func(*Commit) error) error {
+	return follow(chain, walk, chain.NextExamined, apply)
+}
+
+func follow[M any](chain *Chain, walk func(yield func(uint64, M) error) error, next func(M) (*Commit, error), apply func(*Commit) error) error {
+	return chain.locate(walk(func(number uint64, message M) error {
 		if number != chain.Commit+1 {
 			return &Damage{Commit: chain.Commit + 1, Reason: fmt.Sprintf("commit %d stands in its place", number)}
 		}
-		commit, err := chain.Next(data)
+		commit, err := next(message)
 		if err != nil {
 			return err
 		}

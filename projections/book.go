@@ -141,6 +141,7 @@ type Milestone struct {
 	folded      atomic.Pointer[folded]            // the newest state, as somebody last needed it
 	history     atomic.Pointer[milestone.History] // states along the way; nil until somebody needed an earlier day
 	onDay       atomic.Pointer[onDay]             // the state on the earlier day that was asked for last
+	figured     atomic.Pointer[figuredOn]         // its figures on the days that were asked for last
 	promises    atomic.Pointer[figures.Promises]  // what was approved about it; nil for most
 	holder      *Milestone                        // that holds the statements; nil in the one that does
 	corrections atomic.Pointer[corrections]       // nil where nobody ever corrected a statement about it

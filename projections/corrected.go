@@ -169,36 +169,54 @@ func (c *corrections) counting(position uint64) []counts {
 
 // apply reads facts by the corrections that count, of which the later ones hold.
 func apply(m *Milestone, recorded []fact, counting []counts, events []uint64) []fact {
-	by := map[uint64]*replaced{}
+	r := readingOf(m, counting, events)
+	return r.add(make([]fact, 0, len(recorded)), recorded)
+}
+
+// reading is how facts are read, one after another in order of position.
+type reading struct {
+	by     map[uint64]*replaced
+	events []uint64 // the positions of the events about corrections that are still to come
+	never  bool     // it never was a milestone
+}
+
+func readingOf(m *Milestone, counting []counts, events []uint64) *reading {
+	r := &reading{by: map[uint64]*replaced{}, events: events}
 	for i := range counting {
 		for _, target := range counting[i].targets {
-			by[target] = &counting[i].replaced
+			r.by[target] = &counting[i].replaced
 		}
 	}
-	if r := by[m.first]; r != nil && r.removes {
-		return nil // it never was a milestone
+	first := r.by[m.first]
+	r.never = first != nil && first.removes
+	return r
+}
+
+// add adds to facts what those that were recorded next are read as.
+func (r *reading) add(facts, recorded []fact) []fact {
+	if r.never {
+		return nil
 	}
-	facts := make([]fact, 0, len(recorded))
 	for _, f := range recorded {
-		if len(events) > 0 && events[0] == f.position {
-			events = events[1:]
+		if len(r.events) > 0 && r.events[0] == f.position {
+			r.events = r.events[1:]
 			continue
 		}
-		r := by[f.position]
-		if r == nil {
+		by := r.by[f.position]
+		if by == nil {
 			facts = append(facts, f)
 			continue
 		}
-		if r.removes {
+		if by.removes {
 			continue
 		}
-		if r.fact.kind != 0 {
-			in := r.fact
+		if by.fact.kind != 0 {
+			in := by.fact
 			in.position, in.asAt, in.by = f.position, f.asAt, f.by
 			f = in
 		}
-		if r.by != noTeller {
-			f.by = r.by
+		if by.by != noTeller {
+			f.by = by.by
 		}
 		facts = append(facts, f)
 	}

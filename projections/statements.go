@@ -141,12 +141,6 @@ func (b *Book) told(m *Milestone, facts []fact, day civil.Date, without kind, us
 	}
 }
 
-// Figures are what the dates of a milestone come to as at a day, as this view knows them.
-func (v View) Figures(m *Milestone, asAt civil.Date) (f figures.Figures) {
-	v.book.told(m, v.facts(m), civil.Last, unread, func(told []milestone.Statement) { f = figures.Of(told, asAt, v.record(m)) })
-	return f
-}
-
 // Rows are its figures, and a row for each of its moves and what stands beside them.
 func (v View) Rows(m *Milestone, asAt civil.Date) (f figures.Figures, rows []figures.Row) {
 	v.book.told(m, v.facts(m), civil.Last, unread, func(told []milestone.Statement) { f, rows = figures.Rows(told, asAt, v.record(m)) })

@@ -16,9 +16,11 @@ import (
 
 type backupCommand struct {
 	serverFlags
-	Dir    string `arg:"" type:"path" help:"The directory of the backup; made where there is none, and brought up to date where there is one."`
-	Data   string `placeholder:"DIR" type:"existingdir" help:"Take it from the data directory of a server that is down, in place of a running server."`
-	Output string `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
+	Dir     string `arg:"" type:"path" help:"The directory of the backup; made where there is none, and brought up to date where there is one."`
+	Data    string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Take it from the data directory of a server that is down, in place of a running server."`
+	Store   string `placeholder:"DIR" type:"existingdir" xor:"of" help:"Take it from what one NATS server of a cluster keeps, in its store directory (store_dir), while that server is down. Nothing in it is changed."`
+	Account string `default:"$$G" placeholder:"NAME" help:"With --store: the NATS account of the ledger (default $$G, that of a server without accounts)."`
+	Output  string `short:"o" enum:"table,json" default:"table" help:"table (words) or json."`
 }
 
 // Help is shown by kong.
@@ -36,6 +38,12 @@ copies of it as carefully, and encrypt those that leave the machine.
     milepost verify --backup /backups/milepost
     milepost restore /backups/milepost --data new-data-directory
 
+Where the NATS servers of a cluster have different histories and no node starts, take it from the server whose history is to go
+on, and restore it into empty servers (docs/runbook.md, forked):
+
+    milepost verify --store /var/lib/nats --account MILEPOST
+    milepost backup chosen --store /var/lib/nats --account MILEPOST
+
 EXIT STATUS
 
     0  the backup reaches the end of the ledger
@@ -49,9 +57,12 @@ EXIT STATUS
 func (c backupCommand) Run(inv *invocation) (err error) {
 	options := backup.Options{Now: clock.System().Now(), Progress: inv.commitsDone("backed up")}
 	var r *backup.Result
-	if c.Data != "" {
+	switch {
+	case c.Data != "":
 		r, err = c.ofDirectory(inv, options)
-	} else {
+	case c.Store != "":
+		r, err = backup.Take(inv.ctx, c.Dir, datadir.OpenMember(c.Store, c.Account, nil), options)
+	default:
 		r, err = c.ofServer(inv, options)
 	}
 	var notABackup *backup.NotABackup

@@ -57,7 +57,7 @@ type commandLine struct {
 	Tiers       tiersCommand       `cmd:"" group:"decide" help:"List or set who may approve how much."`
 
 	Serve   serveCommand   `cmd:"" group:"run" help:"Run the server."`
-	Cluster clusterCommand `cmd:"" group:"run" help:"Start a ledger on a cluster of NATS servers, for several nodes to share."`
+	Cluster clusterCommand `cmd:"" group:"run" help:"Start a ledger on a cluster of NATS servers, for several nodes to share, and list its nodes."`
 	Backup  backupCommand  `cmd:"" group:"run" help:"Back up a running server; run it again to bring the backup up to date."`
 	Restore restoreCommand `cmd:"" group:"run" help:"Make a data directory from a backup."`
 	Check   checkCommand   `cmd:"" group:"run" help:"Fold the whole ledger again and compare every answer with what the server gives."`
@@ -108,6 +108,11 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	if len(args) == 1 && args[0] == "--version" {
 		args = []string{"version"}
 	}
+	return execute(grammar(args), args, invocation{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, env: env}, helpTo)
+}
+
+// execute runs the command of a tree that the arguments name.
+func execute(tree any, args []string, inv invocation, helpTo io.Writer) (status int) {
 	defer func() {
 		switch ended := recover().(type) {
 		case nil:
@@ -117,14 +122,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 			panic(ended) // panics: whoever caught this one first did not know it either
 		}
 	}()
-	parser, err := kong.New(&commandLine{},
-		kong.Name("milepost"),
-		kong.Description(description),
-		kong.Writers(helpTo, stderr),
-		kong.Exit(func(status int) { panic(kongExit(status)) }), // panics: Main itself catches it
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
-		kong.ExplicitGroups(groups),
-	)
+	parser, err := newParser(tree, helpTo, inv.stderr)
 	if err != nil {
 		panic(err) // unreachable: the command tree is part of the program, and every test makes it
 	}
@@ -133,21 +131,33 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		return statusUnread
 	}
 	if err != nil {
-		complain(stderr, err.Error())
-		fmt.Fprintf(stderr, "Run \"%s\n", called(err))
+		complain(inv.stderr, err.Error())
+		fmt.Fprintf(inv.stderr, "Run \"%s\n", called(err))
 		return statusUsage
 	}
-	err = parsed.Run(&invocation{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, env: env})
+	err = parsed.Run(&inv)
 	if errors.Is(err, syscall.EPIPE) {
 		return statusUnread // and that is no news to whoever stopped reading
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
-		complain(stderr, "stopped before its end")
+		complain(inv.stderr, "stopped before its end")
 	case err != nil:
-		complain(stderr, err.Error())
+		complain(inv.stderr, err.Error())
 	}
 	return statusOf(err)
+}
+
+// newParser reads a tree of commands.
+func newParser(tree any, helpTo, stderr io.Writer) (*kong.Kong, error) {
+	return kong.New(tree,
+		kong.Name("milepost"),
+		kong.Description(description),
+		kong.Writers(helpTo, stderr),
+		kong.Exit(func(status int) { panic(kongExit(status)) }), // panics: execute itself catches it
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.ExplicitGroups(groups),
+	)
 }
 
 // kongExit is how kong ends the program after --help.

@@ -16,12 +16,12 @@ import (
 // natsFlags say how to reach the NATS servers that a ledger lies on.
 type natsFlags struct {
 	NATS           []string `name:"nats" placeholder:"URL" group:"cluster" help:"The NATS servers on which the ledger lies, as nats://HOST:4222 or tls://HOST:4222; several with commas between them."`
-	NATSCreds      string   `name:"nats-creds" placeholder:"FILE" group:"cluster" help:"The credentials of milepost's NATS user (a .creds file)."`
+	NATSCreds      string   `name:"nats-creds" placeholder:"FILE" group:"cluster" help:"The credentials of milepost's NATS user: a .creds file, the seed of an NKey, or USER:PASSWORD."`
 	NATSCA         string   `name:"nats-ca" placeholder:"FILE" group:"cluster" help:"Certificates (PEM) that vouch for the NATS servers."`
 	NATSCert       string   `name:"nats-cert" placeholder:"FILE" group:"cluster" help:"The certificate (PEM) with which to connect to them."`
 	NATSKey        string   `name:"nats-key" placeholder:"FILE" group:"cluster" help:"The key (PEM) of that certificate."`
 	NATSSystem     []string `name:"nats-system" placeholder:"URL" group:"cluster" help:"The same servers with a user of their system account: by it they are asked whether they sync every write."`
-	NATSSystemCred string   `name:"nats-system-creds" placeholder:"FILE" group:"cluster" help:"The credentials of that user (a .creds file)."`
+	NATSSystemCred string   `name:"nats-system-creds" placeholder:"FILE" group:"cluster" help:"The credentials of that user, likewise."`
 	NATSMonitor    []string `name:"nats-monitor" placeholder:"URL" group:"cluster" help:"The monitoring addresses of all of them, as http://HOST:8222: they are asked there instead."`
 	AcceptUnsynced bool     `group:"cluster" help:"Start although the NATS servers are not known to sync every write: a loss of power of all of them could lose what was acknowledged, and every receipt says so."`
 }
@@ -48,7 +48,9 @@ func (f natsFlags) options() (*cluster.Options, error) {
 }
 
 type clusterCommand struct {
-	Init clusterInitCommand `cmd:"" help:"Create the streams of a ledger on NATS servers, once."`
+	Init   clusterInitCommand   `cmd:"" help:"Create the streams of a ledger on NATS servers, once."`
+	Status clusterStatusCommand `cmd:"" help:"Ask every node of a ledger how it is, and say what is wrong."`
+	Nodes  clusterNodesCommand  `cmd:"" help:"List the nodes that have had a key of names, and take one off the list."`
 }
 
 type clusterInitCommand struct {

@@ -27,7 +27,7 @@ people: one asks, and another one confirms. Before anything is erased, look at w
     milepost forget --person "Ada Example" --confirm
 
 A server of one person (milepost serve --single-user) does it at once. A name that stands in the server's credentials file has to be taken out
-there first. What cannot be erased is said: free text with its positions, files that were exported, older backups. docs/names.md has the rest.
+there first. On a ledger that nodes share, a node that is away is named: its disk can read the name until it is started. What cannot be erased is said: free text with its positions, files that were exported, older backups. docs/names.md has the rest.
 
 Requests that milepost accepted before it kept digests without names may be tested for a name on a list by whoever has the request key.
 To end that, and to lose the means to recognise those requests when they are sent again:
@@ -35,7 +35,7 @@ To end that, and to lose the means to recognise those requests when they are sen
     milepost forget --retire-request-key --reason "..."
 
 With -o json: {"party", "forgotten", "position", "epoch", "written_again", "free_text": [{"position", "plan", "ref", "event", "field",
-"text"}], "free_text_places", "left"}, or {"position", "epoch", "means"} of a key that was retired.
+"text"}], "free_text_places", "left", "nodes_away"}, or {"position", "epoch", "means", "nodes_away"} of a key that was retired.
 
 EXIT STATUS
 
@@ -80,11 +80,12 @@ type retiredKey struct {
 	Position uint64   `json:"position"`
 	Epoch    string   `json:"epoch"`
 	Means    []string `json:"means"`
+	Away     []string `json:"nodes_away,omitempty"`
 }
 
 func (c *forgetCommand) retired(inv *invocation, answer *pb.RetireRequestKeyResponse) error {
 	if c.Output == "json" {
-		return json.NewEncoder(inv.stdout).Encode(retiredKey{answer.GetPosition(), answer.GetEpoch(), answer.GetMeans()})
+		return json.NewEncoder(inv.stdout).Encode(retiredKey{answer.GetPosition(), answer.GetEpoch(), answer.GetMeans(), answer.GetNodesAway()})
 	}
 	fmt.Fprintf(inv.stdout, "The request key is replaced, at position %d.\n", answer.GetPosition())
 	for _, sentence := range answer.GetMeans() {
@@ -103,6 +104,7 @@ type forgotten struct {
 	FreeText       []forgottenText `json:"free_text"`
 	FreeTextPlaces uint64          `json:"free_text_places"`
 	Left           []string        `json:"left"`
+	Away           []string        `json:"nodes_away,omitempty"`
 }
 
 type forgottenText struct {
@@ -118,7 +120,7 @@ func (c *forgetCommand) forgotten(inv *invocation, answer *pb.ForgetResponse) er
 	if c.Output == "json" {
 		said := forgotten{
 			Party: answer.GetParty(), Forgotten: answer.GetForgotten(), Position: answer.GetPosition(), Epoch: answer.GetEpoch(),
-			WrittenAgain: answer.GetWrittenAgain(), FreeText: []forgottenText{}, FreeTextPlaces: answer.GetFreeTextPlaces(), Left: answer.GetLeft(),
+			WrittenAgain: answer.GetWrittenAgain(), FreeText: []forgottenText{}, FreeTextPlaces: answer.GetFreeTextPlaces(), Left: answer.GetLeft(), Away: answer.GetNodesAway(),
 		}
 		for _, h := range answer.GetFreeText() {
 			said.FreeText = append(said.FreeText, forgottenText{h.GetPosition(), h.GetPlan(), h.GetRef(), h.GetEvent(), h.GetField(), h.GetText()})

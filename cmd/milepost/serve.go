@@ -143,7 +143,9 @@ func (c serveCommand) Run(inv *invocation) error {
 	if err != nil {
 		return errors.Join(err, traces.Close(inv.ctx))
 	}
-	log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "metrics", n.MetricsAddr(), "data", c.Data)
+	if n.Forked() == nil {
+		log.Info("serving", "grpc", n.GRPCAddr(), "http", n.HTTPAddr(), "metrics", n.MetricsAddr(), "data", c.Data)
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- n.Wait() }() // ends with Close at the latest
 	for serving := true; serving; {

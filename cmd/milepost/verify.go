@@ -23,6 +23,7 @@ type verifyCommand struct {
 	Backup    string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify a backup, and the names in it. Nothing in it is changed."`
 	AccessLog string   `placeholder:"FILE" type:"existingfile" xor:"of" help:"Verify an access log with its older files, while its server runs or is down. Nothing in it is changed."`
 	Store     string   `placeholder:"DIR" type:"existingdir" xor:"of" help:"Verify what one NATS server of a cluster keeps, in its store directory (store_dir), while it runs or is down. Nothing in it is changed."`
+	SweepInto string   `placeholder:"DIR" type:"existingdir" help:"With --store: write the same into the data directory of this machine's node, so that the node shows when the store was proved."`
 	Account   string   `default:"$$G" placeholder:"NAME" help:"With --store: the NATS account of the ledger (default $$G, that of a server without accounts)."`
 	Receipt   []string `placeholder:"FILE" type:"existingfile" help:"Receipts that were kept elsewhere, a line of JSON each, as milepost submit prints them. The ledger has to agree with every one. May be given again."`
 	Expect    []string `placeholder:"COMMIT:DIGEST" help:"The digest of a commit that was kept elsewhere: of a receipt, or as milepost verify printed it; with --access-log of a line. May be given again."`
@@ -41,7 +42,7 @@ would be whole; so keep receipts or a digest elsewhere, and have them compared:
 
     milepost verify --data copy-of-the-data-directory
     milepost verify --data milepost-data --sweep
-    milepost verify --store /var/lib/nats --account MILEPOST
+    milepost verify --store /var/lib/nats --account MILEPOST --sweep-into /var/lib/milepost/node
     milepost verify --receipt receipts.ndjson --expect 3:217b8de8...
 
 Of an access log it proves that no line was changed, put in or taken out since it was written. The digest that it prints, or that
@@ -59,6 +60,9 @@ EXIT STATUS
 
 // Run verifies.
 func (c verifyCommand) Run(inv *invocation) error {
+	if c.SweepInto != "" && c.Store == "" {
+		return &usageError{"--sweep-into is for what a NATS server keeps: name that with --store"}
+	}
 	if c.Sweep && c.Data == "" {
 		return &usageError{"--sweep writes into a data directory: name it with --data"}
 	}
@@ -159,11 +163,15 @@ func (c verifyCommand) prove(inv *invocation, evidence *oracle.Evidence) (oracle
 	if c.Backup != "" {
 		return c.proveBackup(inv, evidence)
 	}
+	if c.Store != "" {
+		proof, err := c.proveStore(evidence)
+		if c.SweepInto != "" {
+			err = errors.Join(err, sweep.Keep(c.SweepInto, clock.System().Now(), sweep.Finding{Proof: proof}, err))
+		}
+		return proof, err
+	}
 	if c.Data != "" {
 		return c.proveData(inv, evidence)
-	}
-	if c.Store != "" {
-		return c.proveStore(evidence)
 	}
 	conn, err := c.dial(inv, 0)
 	if err != nil {

@@ -89,7 +89,7 @@ func (d *decision) dated(ref string, delivery period.Delivery) error {
 		}
 	}
 	if m.Newest().LastAsAt.After(d.facts.AsAt) {
-		return d.restatedStart(ref, m.Statements(), delivery)
+		return d.restatedStart(ref, m, delivery)
 	}
 	return nil
 }
@@ -198,12 +198,12 @@ func (d *decision) teller(by uint32) Teller {
 }
 
 // restatedStart asks, once for a request, whether dates that were told late begin the history of a milestone earlier.
-func (d *decision) restatedStart(ref string, before []milestone.Statement, delivery period.Delivery) error {
-	if asked := d.facts.Asked; asked == nil || asked.restatedStart {
+func (d *decision) restatedStart(ref string, before Milestone, delivery period.Delivery) error {
+	if asked := d.facts.Asked; asked == nil || asked.restatedStart || d.afterStart(before) {
 		return nil
 	}
 	r := d.figuresRecord(ref)
-	if figures.Of(before, civil.Last, r).StartRestated || !figures.Of(d.byRef(ref).Statements(), civil.Last, r).StartRestated {
+	if figures.Of(before.Statements(), civil.Last, r).StartRestated || !figures.Of(d.byRef(ref).Statements(), civil.Last, r).StartRestated {
 		return nil
 	}
 	d.facts.Asked.restatedStart = true
@@ -211,6 +211,56 @@ func (d *decision) restatedStart(ref string, before []milestone.Statement, deliv
 		Reason: milestone.ReviewRestatedStart, Field: milestone.FieldDelivery, Text: delivery.Text,
 		Says: "A later date was told for a day before the first forecast, of this milestone and maybe others of the same request or import. Slip stays measured against the first forecast until an approver accepts the history (HistoryAccepted).",
 	})
+}
+
+// afterStart says whether the command's day is after that of the first forecast, whichever statement that is. What is stated for such a day
+// restates no start, and changes no other statement into one (R2). Most late statements are of that kind, and to work out
+// the figures of a milestone of ten thousand statements for each of them would hold everybody up. False: nobody has looked that closely.
+//
+// The first forecast is the first date that was told, or a statement about an earlier day, or words of before it that somebody settled
+// or may settle: so it is not about a later day than these. A date of after the milestone was met is none.
+func (d *decision) afterStart(before Milestone) bool {
+	for _, e := range d.effects {
+		if _, settles := e.Event.(milestone.ReviewSettled); settles {
+			return false
+		}
+	}
+	var until civil.Date
+	n, told := before.Told()
+	for i := range n {
+		s := told.Statement(i)
+		if isActual(s.Event) {
+			return false
+		}
+		delivery, ok := milestone.Stated(s.Event)
+		if !ok {
+			continue
+		}
+		until = max(until, s.AsAt)
+		if delivery.Due() == 0 {
+			continue
+		}
+		request := d.world.Began(s.Position) // all that it says is told at once
+		for i++; i < n; i++ {
+			s := told.Statement(i)
+			if d.world.Began(s.Position) != request {
+				break
+			}
+			if isActual(s.Event) {
+				return false
+			}
+		}
+		return d.facts.AsAt.After(until)
+	}
+	return false
+}
+
+func isActual(e milestone.Event) bool {
+	switch e.(type) {
+	case milestone.Achieved, milestone.AchievementRestated:
+		return true
+	}
+	return false
 }
 
 // figuresRecord numbers the speakers of a milestone's statements.

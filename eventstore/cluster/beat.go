@@ -14,6 +14,12 @@ type Beat struct {
 	Position uint64 `json:"position"` // of the last record
 	Address  string `json:"address"`  // at which it takes gRPC calls
 	Over     bool   `json:"over,omitempty"`
+	// Opening is the digest of the commit by which it took over, in hexadecimal: two of one term are two histories.
+	Opening string `json:"opening,omitempty"`
+	// Credentials is the SHA-256 of its credentials file, in hexadecimal; empty where it has none.
+	Credentials string `json:"credentials,omitempty"`
+	// Key is the id of the key that names are kept under, in hexadecimal.
+	Key string `json:"key,omitempty"`
 }
 
 // beatSubject is of one ledger: two in one account do not hear each other.

@@ -107,6 +107,9 @@ func TestALedgerOnACluster(t *testing.T) {
 			}
 		}
 	})
+	t.Run("what is kept is revised", func(t *testing.T) {
+		eventstoretest.RunRevised(t, func(*testing.T) eventstore.Revised { return s.Kept().(eventstore.Revised) })
+	})
 	t.Run("the leader stops", func(t *testing.T) {
 		leader := servers.LeaderOf("$G", "MILEPOST_LEDGER")
 		servers.Stop(leader)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -18,7 +19,7 @@ import (
 // Connect says how to reach NATS servers.
 type Connect struct {
 	URLs        []string // of several servers; a user and its password may be in them
-	Credentials string   // file of a user's JWT and seed, as nsc writes it; empty where there is none
+	Credentials string   // file of a user's JWT and seed, as nsc writes it, of the seed of an NKey, or with USER:PASSWORD; empty where there is none
 	CA          string   // file of certificates (PEM) that vouch for the servers; empty for those of the system
 	Cert, Key   string   // files of the client's certificate and its key (PEM); empty where there is none
 }
@@ -41,6 +42,15 @@ const (
 	tryWithin     = 5 * time.Second
 )
 
+// Dial connects for what is no ledger's, such as measuring servers. It goes on trying in the background where no server answers.
+func (c Connect) Dial(logger *slog.Logger) (*nats.Conn, error) {
+	conn, err := c.open(logger)
+	if err != nil {
+		return nil, err
+	}
+	return conn.Conn, nil
+}
+
 // open connects. It goes on trying in the background where no server answers.
 func (c Connect) open(logger *slog.Logger) (*connection, error) {
 	if len(c.URLs) == 0 {
@@ -59,7 +69,11 @@ func (c Connect) open(logger *slog.Logger) (*connection, error) {
 		nats.ReconnectHandler(func(n *nats.Conn) { logger.Info("connected to a NATS server again", "server", n.ConnectedServerName()) }),
 	}
 	if c.Credentials != "" {
-		options = append(options, nats.UserCredentials(c.Credentials))
+		user, err := userIn(c.Credentials)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, user)
 	}
 	if c.CA != "" {
 		options = append(options, nats.RootCAs(c.CA))
@@ -72,6 +86,29 @@ func (c Connect) open(logger *slog.Logger) (*connection, error) {
 		return nil, fmt.Errorf("connect to the NATS servers: %w", err)
 	}
 	return &connection{Conn: conn}, nil
+}
+
+// userIn says who connects, by what is in a file.
+func userIn(path string) (nats.Option, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the credentials for the NATS servers: %w", err)
+	}
+	text := strings.TrimSpace(string(data))
+	user, password, pair := strings.Cut(text, ":")
+	switch {
+	case strings.Contains(text, "NATS USER JWT"):
+		return nats.UserCredentials(path), nil
+	case strings.HasPrefix(text, "SU") && !pair:
+		seed, err := nats.NkeyOptionFromSeed(path)
+		if err != nil {
+			return nil, fmt.Errorf("the file %s holds no seed of an NKey that can be used: %w", path, err)
+		}
+		return seed, nil
+	case pair && !strings.Contains(text, "\n"):
+		return nats.UserInfo(user, password), nil
+	}
+	return nil, fmt.Errorf("the file %s holds neither a user's JWT and seed (a .creds file), nor the seed of an NKey, nor USER:PASSWORD in one line", path)
 }
 
 // reconnect gives the connection up: a server that lost the others answers nothing, and a client stays with it.
@@ -111,5 +148,5 @@ func (c *connection) patiently(ctx context.Context, f func(ctx context.Context) 
 // settled says whether an error is an answer, and not the lack of one.
 func settled(err error) bool {
 	return errors.As(err, new(*jetstream.Missing)) || errors.As(err, new(*jetstream.Drift)) || errors.As(err, new(*eventstore.Damage)) ||
-		errors.As(err, new(*Unsynced)) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrPermissionViolation)
+		errors.As(err, new(*Unsynced)) || errors.As(err, new(*refused)) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrPermissionViolation)
 }

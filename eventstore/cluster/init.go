@@ -128,6 +128,37 @@ func ensure(ctx context.Context, conn *connection, want natsjs.StreamConfig) (cr
 	return true, nil
 }
 
+// OnKept lets somebody work with what is kept beside a ledger, without a node. It answers *Empty where there is none.
+func OnKept(ctx context.Context, o Options, do func(ctx context.Context, kept eventstore.Kept) error) error {
+	begun, err := Begun(ctx, o)
+	if err != nil {
+		return err
+	}
+	if !begun {
+		return &Empty{Stream: jetstream.WriterStream}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	conn, err := o.Connect.open(o.Logger)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var names *jetstream.Kept
+	if err := conn.patiently(ctx, func(ctx context.Context) error {
+		found, err := look(ctx, conn.Conn, Options{AcceptUnsynced: true})
+		if err != nil {
+			return err
+		}
+		names, err = jetstream.OpenKept(ctx, conn.Conn, jetstream.Options{Replicas: found.replicas, AcceptUnsynced: true, Outside: true})
+		return err
+	}); err != nil {
+		return err
+	}
+	return do(ctx, &kept{Kept: names, conn: conn})
+}
+
 // Begun says whether there is a whole ledger: what Init makes last is there.
 func Begun(ctx context.Context, o Options) (begun bool, err error) {
 	if o.Logger == nil {

@@ -127,6 +127,24 @@ func (k *kept) All(ctx context.Context, yield func(string, []byte) error) error 
 	return k.Kept.All(ctx, yield)
 }
 
+// Revise implements eventstore.Revised. It is repeated, as Put is, but where another value is there.
+func (k *kept) Revise(ctx context.Context, key string, value []byte, revision uint64, erase bool) (done bool, err error) {
+	err = k.again(ctx, func(ctx context.Context) error {
+		done, err = k.Kept.Revise(ctx, key, value, revision, erase)
+		return err
+	})
+	return done, err
+}
+
+// GetRevised implements eventstore.Revised.
+func (k *kept) GetRevised(ctx context.Context, key string) (value []byte, revision uint64, err error) {
+	err = k.again(ctx, func(ctx context.Context) error {
+		value, revision, err = k.Kept.GetRevised(ctx, key)
+		return err
+	})
+	return value, revision, err
+}
+
 // keptWithin bounds what is repeated.
 const keptWithin = 10 * time.Second
 

@@ -142,6 +142,13 @@ func (m *memory) recall(rejoin bool) (Mark, error) {
 	return Mark{}, nil
 }
 
+// last is the newest commit that was read; the zero Mark before any.
+func (m *memory) last() Mark {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.newest
+}
+
 func (m *memory) note(mark Mark) {
 	m.mu.Lock()
 	m.newest = mark

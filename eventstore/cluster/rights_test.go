@@ -76,7 +76,7 @@ func TestAccountsOfLeastRights(t *testing.T) {
 	<-ended
 	for _, err := range []error{
 		s.Claim().Store(ctx, 2), s.Kept().Put(ctx, "name", []byte("Ada")), s.Kept().Put(ctx, "name", []byte("Grace")), s.Kept().Erase(ctx, "name"),
-		s.Reaches(ctx), s.Check(),
+		revises(ctx, s.Kept()), s.Reaches(ctx), s.Check(),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -151,4 +151,20 @@ func refused(ctx context.Context, c cluster.Connect, subject string) error {
 	case <-time.After(2 * time.Second):
 		return errors.New("it was let through")
 	}
+}
+
+// revises replaces a value, and takes it away again.
+func revises(ctx context.Context, kept eventstore.Kept) error {
+	revised := kept.(eventstore.Revised)
+	if _, err := revised.Revise(ctx, "other", []byte("one"), 0, false); err != nil {
+		return err
+	}
+	_, revision, err := revised.GetRevised(ctx, "other")
+	if err != nil {
+		return err
+	}
+	if done, err := revised.Revise(ctx, "other", []byte("two"), revision, true); err != nil || !done {
+		return errors.Join(errors.New("it is not replaced"), err)
+	}
+	return kept.Erase(ctx, "other")
 }

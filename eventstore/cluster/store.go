@@ -56,13 +56,17 @@ func (e *Empty) Error() string {
 
 // Store is an open ledger on a cluster.
 type Store struct {
-	conn   *connection
-	log    *log
-	kept   *kept
-	claim  *jetstream.Claim
-	lock   *dirlock.Lock
-	memory *memory
-	logger *slog.Logger
+	conn    *connection
+	log     *log
+	kept    *kept
+	claim   *jetstream.Claim
+	lock    *dirlock.Lock
+	memory  *memory
+	logger  *slog.Logger
+	options Options
+	health  atomic.Pointer[Health] // nil before the first look
+	looks   int                    // of the goroutine that watches
+	short   atomic.Int32           // looks in a row that found the ledger to end too soon
 
 	stop    chan struct{} // closed to end the watch
 	running sync.WaitGroup
@@ -94,7 +98,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{lock: lock, logger: o.Logger, stop: make(chan struct{}), lost: make(chan struct{})}
+	s := &Store{lock: lock, logger: o.Logger, options: o, stop: make(chan struct{}), lost: make(chan struct{})}
 	if err := s.open(ctx, dir, o); err != nil {
 		return nil, errors.Join(err, s.Close(context.WithoutCancel(ctx)))
 	}
@@ -114,6 +118,11 @@ func (s *Store) open(ctx context.Context, dir string, o Options) (err error) {
 		return err
 	}
 	s.log.durability = streams.durability()
+	h := Health{Answers: true}
+	if !streams.synced {
+		h.Unsynced = "they were not known to when this server started"
+	}
+	s.health.Store(&h)
 	return s.read(ctx, o)
 }
 
@@ -150,16 +159,24 @@ func (s *Store) read(ctx context.Context, o Options) error {
 		return err
 	}
 	seen := Mark{}
-	err = s.log.Read(ctx, 1, func(number uint64, data []byte) error {
-		if err := remembered.compare(number, data); err != nil {
-			return err
-		}
-		seen.Number = number
-		if o.Check == nil {
+	// The stream may lose its leader meanwhile: reading goes on where it was.
+	err = s.conn.patiently(ctx, func(context.Context) error {
+		return s.log.Read(ctx, seen.Number+1, func(number uint64, data []byte) error {
+			if err := remembered.compare(number, data); err != nil {
+				return &refused{err}
+			}
+			if o.Check != nil {
+				if err := o.Check(number, data); err != nil {
+					return &refused{err}
+				}
+			}
+			seen.Number = number
 			return nil
-		}
-		return o.Check(number, data)
+		})
 	})
+	if r, ok := errors.AsType[*refused](err); ok {
+		err = r.err
+	}
 	switch {
 	case errors.As(err, new(*Forked)):
 		return s.unlessAnother(ctx, remembered, err)
@@ -172,6 +189,12 @@ func (s *Store) read(ctx context.Context, o Options) error {
 	}
 	return nil
 }
+
+// refused is an answer to a commit that was read: reading it again changes nothing.
+type refused struct{ err error }
+
+func (r *refused) Error() string { return r.err.Error() }
+func (r *refused) Unwrap() error { return r.err }
 
 // unlessAnother answers *OtherLedger where the ledger began as another one than the directory remembers, and what was found otherwise.
 func (s *Store) unlessAnother(ctx context.Context, remembered Mark, found error) error {
@@ -230,32 +253,18 @@ func (s *Store) watch() {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
+		if err := s.inspect(); err != nil {
+			s.logger.Error("the ledger or its streams are not what they must be", "reason", err)
+			s.failure.Store(&failure{err})
+			close(s.lost)
+			return
+		}
 		select {
 		case <-tick.C:
 		case <-s.stop:
 			return
 		}
-		if err := s.inspect(); err != nil {
-			s.logger.Error("the streams of the ledger are not what they must be", "reason", err)
-			s.failure.Store(&failure{err})
-			close(s.lost)
-			return
-		}
 	}
-}
-
-// inspect answers what is wrong with the streams. Servers that do not answer are waited for.
-func (s *Store) inspect() error {
-	ctx, cancel := context.WithTimeout(context.Background(), watchEvery)
-	defer cancel()
-	err := s.log.Log.Inspect(ctx)
-	if missing, ok := errors.AsType[*jetstream.Missing](err); ok {
-		return fmt.Errorf("the stream %s was deleted while this server ran", missing.Stream)
-	}
-	if drift, ok := errors.AsType[*jetstream.Drift](err); ok {
-		return drift
-	}
-	return nil
 }
 
 // Log returns the ledger's log.

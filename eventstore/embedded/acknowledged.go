@@ -147,6 +147,22 @@ func (l *log) settle(number uint64, data []byte) error {
 	if number <= l.last {
 		return nil
 	}
+	grown, err := l.own.after(len(data))
+	if err != nil {
+		return err
+	}
+	if !grown { // it is in a file that was begun for it
+		if err := l.begin(); err != nil {
+			return err
+		}
+	}
+	l.last = number
+	l.own.write(mark{number, sha256.Sum256(data)})
+	return nil
+}
+
+// begin makes the name of the file durable that the server began for a commit, and follows that file.
+func (l *log) begin() error {
 	begun, err := l.files.sync()
 	if err == nil && begun != "" {
 		err = l.own.follow(begun)
@@ -154,12 +170,8 @@ func (l *log) settle(number uint64, data []byte) error {
 	if err != nil {
 		return unclear(err) // the commit is in a file that a loss of power may take away
 	}
-	if err := l.own.after(); err != nil {
-		return err
-	}
-	l.last = number
-	l.own.write(mark{number, sha256.Sum256(data)})
-	return nil
+	_, err = l.own.after(0)
+	return err
 }
 
 // newFiles makes the names of the files durable that the server begins. It gives each its number, one after

@@ -48,11 +48,23 @@ type Torn struct {
 //
 // What it finds wrong is an *eventstore.Damage that names the commit and no position, which only a
 // Chain knows; Verify runs one. A directory without a ledger, and without a trace of one, has no commits.
+//
+// Several files are read at once, each on a processor of its own; yield is called by the caller's goroutine alone.
 func Inspect(dir string, yield func(number uint64, data []byte) error) (Summary, error) {
+	return inspect(dir, false, func(number uint64, r *prepared) error { return yield(number, r.body) })
+}
+
+// InspectExamined is Inspect, but that each commit comes with all that can be known of it alone. Hashes are most of what
+// proving a ledger costs, and they are taken while the files are read.
+func InspectExamined(dir string, yield func(number uint64, commit *eventstore.Examined) error) (Summary, error) {
+	return inspect(dir, true, func(number uint64, r *prepared) error { return yield(number, r.examined) })
+}
+
+func inspect(dir string, examine bool, yield func(number uint64, r *prepared) error) (Summary, error) {
 	if _, err := os.Stat(dir); err != nil {
 		return Summary{}, fmt.Errorf("inspect the ledger: %w", err)
 	}
-	w := walk{stream: streamDir(dir), yield: yield}
+	w := walk{stream: streamDir(dir), examine: examine, yield: yield}
 	var err error
 	if w.mark, w.summary.Unmarked, err = readMark(dir); err != nil {
 		return w.summary, err
@@ -73,10 +85,8 @@ func (w *walk) records(names []string) (Summary, error) {
 	if err != nil {
 		return w.summary, err
 	}
-	for i, name := range names {
-		if err := w.block(name, i == len(names)-1); err != nil {
-			return w.summary, err
-		}
+	if err := w.allBlocks(names); err != nil {
+		return w.summary, err
 	}
 	if len(names) > 0 {
 		w.summary.File = filepath.Join(w.stream, "msgs", names[len(names)-1])
@@ -98,8 +108,8 @@ func Verify(dir string, apply func(*eventstore.Commit) error) (*eventstore.Chain
 	if err := errors.Join(checkBuilt(dir), checkFormat(dir)); err != nil {
 		return chain, summary, err
 	}
-	err := eventstore.Follow(chain, func(yield func(uint64, []byte) error) (err error) {
-		summary, err = Inspect(dir, yield)
+	err := eventstore.FollowExamined(chain, func(yield func(uint64, *eventstore.Examined) error) (err error) {
+		summary, err = InspectExamined(dir, yield)
 		return err
 	}, apply)
 	return chain, summary, err
@@ -135,7 +145,8 @@ var (
 
 type walk struct {
 	stream  string
-	yield   func(uint64, []byte) error
+	examine bool
+	yield   func(uint64, *prepared) error
 	mark    mark // how far it was acknowledged
 	summary Summary
 }
@@ -188,29 +199,29 @@ func blockNumber(name string) (uint32, bool) {
 	return uint32(n), err == nil && strconv.FormatUint(n, 10) == number
 }
 
-// block walks the records of one file.
-func (w *walk) block(name string, last bool) error {
-	path := filepath.Join(w.stream, "msgs", name)
-	data, sum, why, err := readBlock(jetstream.LedgerStream, path)
-	if err != nil {
-		return fmt.Errorf("inspect the ledger: %w", err)
+// block walks the records of one file, which were read.
+func (w *walk) block(name string, last bool, b *readAhead) error {
+	if b.err != nil {
+		return fmt.Errorf("inspect the ledger: %w", b.err)
 	}
-	if why != "" {
-		return w.damaged("%s", why)
+	if b.why != "" {
+		return w.damaged("%s", b.why)
 	}
 	w.summary.Blocks++
-	w.summary.Bytes += int64(len(data))
+	w.summary.Bytes += int64(len(b.data))
 
 	var body []byte
-	for offset := 0; offset < len(data); {
-		rest := data[offset:]
-		r, why := readCommit(rest, sum)
+	offset := 0
+	for i := range b.records {
+		r := &b.records[i]
+		why := r.why
 		if why == "" {
 			why = w.misplaced(r.sequence)
 		}
 		if why != "" {
-			if last && w.summary.Commits >= w.mark.number && w.isTorn(rest, offset, sum) {
-				w.summary.Torn = &Torn{File: path, Offset: int64(offset), Bytes: int64(len(rest))}
+			rest := b.data[offset:]
+			if last && w.summary.Commits >= w.mark.number && w.isTorn(rest, offset, b.sum) {
+				w.summary.Torn = &Torn{File: filepath.Join(w.stream, "msgs", name), Offset: int64(offset), Bytes: int64(len(rest))}
 				break
 			}
 			return w.damaged("%s, in %s at byte %d", why, name, offset)
@@ -219,7 +230,7 @@ func (w *walk) block(name string, last bool) error {
 			return w.damaged("it is not the commit that was acknowledged here, in %s at byte %d", name, offset)
 		}
 		body = r.body
-		if err := w.yield(r.sequence, body); err != nil {
+		if err := w.yield(r.sequence, r); err != nil {
 			return err
 		}
 		w.summary.Commits = r.sequence

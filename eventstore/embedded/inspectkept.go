@@ -6,6 +6,8 @@ import (
 	"hash"
 	"path/filepath"
 
+	natsjs "github.com/nats-io/nats.go/jetstream"
+
 	"milepost.dev/eventstore/jetstream"
 )
 
@@ -35,7 +37,19 @@ type KeptSummary struct {
 // What cannot be read is a *KeptDamage, but for the beginning of a record at the very end: the machine stopped while it was being
 // written, and the server cuts it off when it opens the store.
 func InspectKept(dir string, yield func(key string, value []byte) error) (seen KeptSummary, err error) {
-	stream := keptDir(dir)
+	return inspectKept(keptDir(dir), jetstream.CheckConfig, yield)
+}
+
+// InspectMemberKept is InspectKept for what one server of a cluster keeps, as InspectMember is Inspect.
+func InspectMemberKept(store, account string, yield func(key string, value []byte) error) (KeptSummary, error) {
+	stream := filepath.Join(store, "jetstream", account, "streams", jetstream.KeptStream)
+	return inspectKept(stream, func(want, have natsjs.StreamConfig) error {
+		want.Replicas = have.Replicas
+		return jetstream.CheckOutside(want, have)
+	}, yield)
+}
+
+func inspectKept(stream string, check func(want, have natsjs.StreamConfig) error, yield func(key string, value []byte) error) (seen KeptSummary, err error) {
 	names, stray, err := blocksOf(stream)
 	if err != nil {
 		return seen, fmt.Errorf("inspect the kept values: %w", err)
@@ -46,7 +60,7 @@ func InspectKept(dir string, yield func(key string, value []byte) error) (seen K
 	if stray != "" {
 		return seen, &KeptDamage{File: filepath.Join(stream, "msgs", stray), Reason: "no server writes such a file"}
 	}
-	if seen.Misdescribed, err = misdescribed(stream, jetstream.KeptConfig(1), jetstream.CheckConfig); err != nil {
+	if seen.Misdescribed, err = misdescribed(stream, jetstream.KeptConfig(1), check); err != nil {
 		return seen, err
 	}
 	all := values{}

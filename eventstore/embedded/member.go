@@ -15,7 +15,10 @@ import (
 // holds a directory "jetstream"), and account is the NATS account of the ledger, "$G" where there are none. The server may be
 // running; what it was writing just then may look like damage, and is whole at a second look.
 func InspectMember(store, account string, yield func(number uint64, data []byte) error) (Summary, error) {
-	w := walk{stream: filepath.Join(store, "jetstream", account, "streams", jetstream.LedgerStream), yield: yield}
+	w := walk{
+		stream: filepath.Join(store, "jetstream", account, "streams", jetstream.LedgerStream),
+		yield:  func(number uint64, r *prepared) error { return yield(number, r.body) },
+	}
 	if _, err := os.Stat(w.stream); err != nil {
 		return Summary{}, fmt.Errorf("there is no ledger of the account %s in this store: %w", account, err)
 	}

@@ -48,6 +48,7 @@ type ownership struct {
 	mark  *opened            // guarded by mu: ACKNOWLEDGED; nil until the log is open
 	said  []byte             // guarded by mu: what the mark holds; nil where a write of it failed
 	block *opened            // guarded by mu: the ledger's last file; nil before the first commit
+	size  int64              // guarded by mu: of block, when it was looked at last
 	buf   [markSize + 1]byte // guarded by mu
 }
 
@@ -100,7 +101,7 @@ func (o *ownership) follow(path string) error {
 	if o.block != nil {
 		o.block.file.Close()
 	}
-	o.block = next
+	o.block, o.size = next, 0
 	return nil
 }
 
@@ -122,20 +123,36 @@ func (o *ownership) before() error {
 // after is asked before a commit that the server stored is acknowledged. Two looks tell of LOCK, of the ledger's last
 // file and of every directory above it; a read, whether another process marked a commit. What it finds makes the
 // outcome unknown: the commit is on a disk, and perhaps not in the ledger that the next start finds at the path.
-func (o *ownership) after() error {
+//
+// The look at the last file also tells whether the commit is in it: grown says that it has got at least so many bytes more
+// since it was looked at before. Otherwise the server began another file.
+func (o *ownership) after(bytes int) (grown bool, err error) {
 	if err := o.readable(); err != nil {
-		return err
+		return false, err
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	err := o.lockThere(o.lock.CheckFile())
-	if err == nil {
-		err = o.there(o.block)
+	if err = o.lockThere(o.lock.CheckFile()); err == nil {
+		grown, err = o.blockGrew(bytes)
 	}
 	if err == nil {
 		err = o.markSays()
 	}
-	return unclear(o.note(err))
+	return grown, unclear(o.note(err))
+}
+
+// blockGrew looks at the ledger's last file. The caller holds mu.
+func (o *ownership) blockGrew(bytes int) (bool, error) {
+	if o.block == nil {
+		return false, nil
+	}
+	now, err := o.look(o.block)
+	if err != nil {
+		return false, err
+	}
+	before := o.size
+	o.size = now.Size()
+	return o.size-before >= int64(bytes) && before > 0, nil
 }
 
 // check looks at everything, and answers *Replaced.
@@ -230,16 +247,22 @@ func (o *ownership) there(f *opened) error {
 	if f == nil {
 		return nil
 	}
+	_, err := o.look(f)
+	return err
+}
+
+// look is there, and what the path leads to.
+func (o *ownership) look(f *opened) (os.FileInfo, error) {
 	now, err := os.Stat(f.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-		return o.replaced("the file %s was moved or removed", f.path)
+		return nil, o.replaced("the file %s was moved or removed", f.path)
 	case err != nil:
-		return fmt.Errorf("look whether the data directory is still this server's: %w", err)
+		return nil, fmt.Errorf("look whether the data directory is still this server's: %w", err)
 	case !os.SameFile(now, f.info):
-		return o.replaced("the file %s was replaced by another", f.path)
+		return nil, o.replaced("the file %s was replaced by another", f.path)
 	}
-	return nil
+	return now, nil
 }
 
 // markSays compares the acknowledged mark with the one that this process wrote last.

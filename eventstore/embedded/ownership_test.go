@@ -320,7 +320,7 @@ func BenchmarkOwnership(b *testing.B) {
 		if err := s.own.before(); err != nil {
 			b.Fatal(err)
 		}
-		if err := s.own.after(); err != nil {
+		if _, err := s.own.after(0); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -28,6 +28,9 @@ type Options struct {
 	// error of it stops the start and leaves every file as it was. It is also the fastest way there
 	// is to read the whole ledger.
 	Check func(number uint64, data []byte) error
+	// CheckExamined is Check for who wants to know what there is to know of each commit alone: it is found out on several
+	// processors.
+	CheckExamined func(number uint64, commit *eventstore.Examined) error
 	// UnsafeNoSync acknowledges before anything is on the disk. For tests only: a loss of power loses
 	// up to two minutes of receipts.
 	UnsafeNoSync bool
@@ -97,14 +100,19 @@ func (s *Server) open(ctx context.Context, dir string, o Options) error {
 	if err := putBack(dir); err != nil {
 		return err
 	}
-	summary, err := Inspect(dir, func(number uint64, data []byte) error {
+	summary, err := inspect(dir, o.CheckExamined != nil, func(number uint64, r *prepared) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if o.Check == nil {
-			return nil
+		if o.CheckExamined != nil {
+			if err := o.CheckExamined(number, r.examined); err != nil {
+				return err
+			}
 		}
-		return o.Check(number, data)
+		if o.Check != nil {
+			return o.Check(number, r.body)
+		}
+		return nil
 	})
 	if err != nil {
 		return locate(dir, err)

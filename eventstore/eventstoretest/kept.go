@@ -79,3 +79,53 @@ func RunKept(t *testing.T, open func(t *testing.T) eventstore.Kept) {
 		t.Errorf("an error of yield: %v", err)
 	}
 }
+
+// RunRevised runs what every eventstore.Revised must do beside. Each call of open MUST give a new, empty one.
+func RunRevised(t *testing.T, open func(t *testing.T) eventstore.Revised) {
+	kept := open(t)
+	ctx := t.Context()
+	revise := func(value string, revision uint64, erase, want bool) {
+		t.Helper()
+		if done, err := kept.Revise(ctx, "a", []byte(value), revision, erase); err != nil || done != want {
+			t.Errorf("%q in the place of revision %d: %v, %v; want %v", value, revision, done, err, want)
+		}
+	}
+	get := func(want string) (revision uint64) {
+		t.Helper()
+		value, revision, err := kept.GetRevised(ctx, "a")
+		if err != nil || string(value) != want || (revision == 0) != (want == "") {
+			t.Errorf("it is %q, revision %d, %v; want %q", value, revision, err, want)
+		}
+		all := map[string]uint64{}
+		err = kept.AllRevised(ctx, func(key string, value []byte, revision uint64) error {
+			all[key+"="+string(value)] = revision
+			return nil
+		})
+		if _, there := all["a="+want]; err != nil || revision > 0 && (!there || all["a="+want] != revision) {
+			t.Errorf("among all it is %v, %v; want %q at %d", all, err, want, revision)
+		}
+		return revision
+	}
+	get("")
+	revise("one", 7, false, false)
+	revise("one", 0, false, true)
+	revise("one", 0, false, true) // the very same again
+	first := get("one")
+	revise("two", 0, false, false)
+	revise("two", first, true, true)
+	second := get("two")
+	revise("three", first, false, false)
+	revise("three", second, false, true)
+	get("three")
+	if err := kept.Put(ctx, "a", []byte("four")); err != nil {
+		t.Fatal(err)
+	}
+	fourth := get("four")
+	if err := kept.Erase(ctx, "a"); err != nil {
+		t.Fatal(err)
+	}
+	revise("five", fourth, false, false)
+	get("")
+	revise("five", 0, false, true)
+	get("five")
+}

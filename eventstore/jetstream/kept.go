@@ -160,15 +160,21 @@ func (k *Kept) All(ctx context.Context, yield func(string, []byte) error) error 
 	if err != nil {
 		return err
 	}
-	for key, value := range values {
-		if err := yield(key, value); err != nil {
+	for key, v := range values {
+		if err := yield(key, v.data); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (k *Kept) load(ctx context.Context) (map[string][]byte, error) {
+// keptValue is a value, and the sequence of the message that holds it.
+type keptValue struct {
+	data     []byte
+	sequence uint64
+}
+
+func (k *Kept) load(ctx context.Context) (map[string]keptValue, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	info, err := k.stream.Info(ctx)
@@ -181,7 +187,7 @@ func (k *Kept) load(ctx context.Context) (map[string][]byte, error) {
 			return values, err
 		}
 	}
-	values, found := map[string][]byte{}, uint64(0)
+	values, found := map[string]keptValue{}, uint64(0)
 	for next := info.State.FirstSeq; next <= info.State.LastSeq; {
 		m, err := k.stream.GetMsg(ctx, next, natsjs.WithGetMsgSubject(keptSubjects+">"))
 		if errors.Is(err, natsjs.ErrMsgNotFound) {
@@ -194,7 +200,7 @@ func (k *Kept) load(ctx context.Context) (map[string][]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the kept values: %w", err)
 		}
-		values[key] = m.Data
+		values[key] = keptValue{m.Data, m.Sequence}
 		found++
 		next = m.Sequence + 1
 	}
@@ -205,12 +211,16 @@ func (k *Kept) load(ctx context.Context) (map[string][]byte, error) {
 	return values, nil
 }
 
-// consume reads all values at once, from whichever server has the consumer. It answers nil where not all of them came: that server may
-// be behind, and one that has just erased some may stop. Then they are asked for one by one, of the leader.
-func (k *Kept) consume(ctx context.Context, state natsjs.StreamState) (map[string][]byte, error) {
-	values := map[string][]byte{}
+// consume reads all values at once, from whichever server has the consumer, up to the last one that the leader has. It answers nil where
+// not all of them came, or others too: that server may be behind, also in removing. Then they are asked for one by one, of the leader.
+func (k *Kept) consume(ctx context.Context, state natsjs.StreamState) (map[string]keptValue, error) {
+	values := map[string]keptValue{}
 	if state.Msgs == 0 {
 		return values, nil
+	}
+	last, err := k.stream.GetLastMsgForSubject(ctx, keptSubjects+">")
+	if err != nil {
+		return nil, ctx.Err()
 	}
 	consumer, err := k.stream.CreateConsumer(ctx, natsjs.ConsumerConfig{
 		DeliverPolicy: natsjs.DeliverAllPolicy, AckPolicy: natsjs.AckNonePolicy, MemoryStorage: true, Replicas: 1, InactiveThreshold: time.Minute,
@@ -244,11 +254,11 @@ func (k *Kept) consume(ctx context.Context, state natsjs.StreamState) (map[strin
 		if err != nil {
 			return nil, fmt.Errorf("read the kept values: %w", err)
 		}
-		values[key] = m.Data()
+		values[key] = keptValue{m.Data(), meta.Sequence.Stream}
 		if meta.Sequence.Stream <= state.LastSeq {
 			found++
 		}
-		if found == state.Msgs || meta.Sequence.Stream >= state.LastSeq { // the last ones may have been erased
+		if meta.Sequence.Stream >= last.Sequence {
 			break
 		}
 	}

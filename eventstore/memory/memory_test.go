@@ -15,6 +15,7 @@ func TestLog(t *testing.T) {
 
 func TestKept(t *testing.T) {
 	eventstoretest.RunKept(t, func(*testing.T) eventstore.Kept { return memory.NewKept() })
+	eventstoretest.RunRevised(t, func(*testing.T) eventstore.Revised { return memory.NewKept() })
 }
 
 // TestOutcomes holds each way to fail against what the writer makes of it.

@@ -20,12 +20,18 @@ const CallerHeader = "milepost-caller"
 // Nodes knows callers as the credentials do. Of a call that another server passes on it takes that server's word for by what the
 // caller is known, and looks up here what the caller may do. It is safe for concurrent use.
 type Nodes struct {
-	next Authenticator
-	live *Live
+	next    Authenticator
+	live    *Live
+	elapsed func() time.Duration
+	agreed  agreement
 }
 
 // NewNodes returns the way in to a server that others pass calls on to: next knows callers by the credentials of live.
-func NewNodes(next Authenticator, live *Live) *Nodes { return &Nodes{next, live} }
+// Elapsed is how long this process has run, by a clock that nobody sets. A server that has had other credentials than live for more
+// than a minute is refused.
+func NewNodes(next Authenticator, live *Live, elapsed func() time.Duration) *Nodes {
+	return &Nodes{next: next, live: live, elapsed: elapsed}
+}
 
 // Authenticate finds the caller.
 func (n *Nodes) Authenticate(ctx context.Context) (Caller, error) {
@@ -40,6 +46,13 @@ func (n *Nodes) Authenticate(ctx context.Context) (Caller, error) {
 	}
 	if caller.By != ByCertificate || !caller.May(Node, EveryPlan) {
 		return Caller{}, &Denied{Caller: caller.Name, Role: Node, Plan: EveryPlan}
+	}
+	theirs := ""
+	if digests := md.Get(CredentialsHeader); len(digests) > 0 {
+		theirs = digests[0]
+	}
+	if err := n.agreed.check(caller.Name, theirs, n.live.Reading().Digest, n.elapsed()); err != nil {
+		return Caller{}, err
 	}
 	return n.live.inForce().named(said[0])
 }

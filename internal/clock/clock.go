@@ -5,6 +5,7 @@ package clock
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,19 +19,64 @@ type Clock interface {
 }
 
 // System returns the machine's clock.
-func System() Clock { return &system{started: time.Now()} }
+func System() Clock { return newSystem(sinceBoot) }
 
-type system struct{ started time.Time }
+func newSystem(sinceBoot func() (time.Duration, bool)) *system {
+	s := &system{started: time.Now(), sinceBoot: sinceBoot}
+	s.looked.Store(&looked{})
+	s.look()
+	return s
+}
+
+type system struct {
+	started   time.Time
+	sinceBoot func() (time.Duration, bool) // with the time that the machine was asleep; false where the system does not tell
+
+	mu     sync.Mutex             // held while the system is asked
+	looked atomic.Pointer[looked] // what it said last; never nil
+}
+
+// looked is what the system said when it was asked.
+type looked struct {
+	after  time.Duration // since the clock was made, by Go's monotonic reading
+	wall   time.Time     // without that reading
+	offset time.Duration // of what the system said over after; it only grows, as the machine sleeps
+}
+
+// Bounds of what is taken for known without asking the system again: to ask costs more than all else that a commit does with the clock.
+const (
+	askAgain = time.Second
+	// awry is how far the wall clock may leave the monotonic one meanwhile. Where it does, the machine was asleep or somebody moved
+	// the hands of its clock, and which of the two only the system can tell.
+	awry = 10 * time.Millisecond
+)
 
 func (s *system) Now() time.Time { return time.Now() }
 
 // Elapsed counts, where the system lets us ask for it, the time that the machine was asleep: the wall
 // clock goes on then too, and a laptop that was closed over lunch has no wrong clock.
 func (s *system) Elapsed() time.Duration {
-	if d, ok := sinceBoot(); ok {
-		return d
+	now, last := time.Now(), s.looked.Load()
+	after := now.Sub(s.started) // stands still while the machine is asleep
+	since := after - last.after
+	if drift := now.Round(0).Sub(last.wall) - since; since > askAgain || drift.Abs() > awry {
+		last = s.look()
 	}
-	return time.Since(s.started) // by Go's monotonic reading
+	return after + last.offset
+}
+
+// look asks the system. Go's reading is taken last, so that what comes in between is not taken for sleep.
+func (s *system) look() *looked {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ran, ok := s.sinceBoot()
+	now := time.Now()
+	l := &looked{after: now.Sub(s.started), wall: now.Round(0), offset: s.looked.Load().offset}
+	if ok {
+		l.offset = max(l.offset, ran-l.after)
+	}
+	s.looked.Store(l)
+	return l
 }
 
 // Manual is a clock that stands still until it is told otherwise. It is meant for tests.

@@ -80,7 +80,7 @@ type arrival struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	method  string
-	caller  string
+	caller  access.Caller
 	started time.Time
 	place   places.Place
 	unless  func() bool // ends the watch over a call that no handler gets; false: it has ended already
@@ -107,7 +107,7 @@ func (a *admission) in(ctx context.Context, info *tap.Info) (context.Context, er
 		place.Leave()
 		return ctx, nil // gRPC says that there is no such method
 	}
-	x := &arrival{of: a, method: method, caller: caller.Name, started: started, place: place}
+	x := &arrival{of: a, method: method, caller: caller, started: started, place: place}
 	if a.streams[method] {
 		ctx, x.cancel = context.WithCancel(ctx)
 	} else {
@@ -202,6 +202,15 @@ func arrived(ctx context.Context) (x *arrival, leave func()) {
 	}
 }
 
+// justKnown is the caller whom admission found out, where that was a moment ago: credentials that are withdrawn while a message is on
+// its way count as soon as they do for an open stream.
+func (x *arrival) justKnown(now time.Time) (access.Caller, bool) {
+	if x == nil || now.Sub(x.started) > lookAtRights || open(x.method) {
+		return access.Caller{}, false
+	}
+	return x.caller, true
+}
+
 // received notes that the first message of the call is there, or that nobody waits for it.
 func (x *arrival) received() {
 	if x == nil {
@@ -225,7 +234,7 @@ func (x *arrival) late() {
 		return
 	}
 	var ok bool
-	if x.slow, ok = x.of.slow.Take(x.caller, 1); !ok {
+	if x.slow, ok = x.of.slow.Take(x.caller.Name, 1); !ok {
 		x.cancel()
 	}
 }
@@ -235,6 +244,6 @@ func (x *arrival) lost() {
 	x.received()
 	x.place.Leave()
 	x.of.unreceived.Add(1)
-	this := &call{stream: x.of.streams[x.method], caller: access.Caller{Name: x.caller}}
+	this := &call{stream: x.of.streams[x.method], caller: access.Caller{Name: x.caller.Name}}
 	_ = x.of.calls.finish(x.ctx, x.of.named(x.method), this, x.started, x.ctx.Err())
 }

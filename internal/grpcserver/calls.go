@@ -183,8 +183,18 @@ func (c *calls) authenticate(ctx context.Context, method string) error {
 	return nil
 }
 
+// authenticateMessage is authenticate for a call whose message is there.
+func (c *calls) authenticateMessage(ctx context.Context, method string) error {
+	x, _ := ctx.Value(arrivalKey{}).(*arrival)
+	if caller, ok := x.justKnown(c.clock.Now()); ok {
+		ctx.Value(callKey{}).(*call).isBy(caller)
+		return nil
+	}
+	return c.authenticate(ctx, method)
+}
+
 func (c *calls) checkUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	if err := c.authenticate(ctx, info.FullMethod); err != nil {
+	if err := c.authenticateMessage(ctx, info.FullMethod); err != nil {
 		return nil, err
 	}
 	if err := c.shapes.checkKnown(req); err != nil {

@@ -25,7 +25,7 @@ func (w *watcher) conflate(ctx context.Context, d due) (announced bool, err erro
 		if e.Milestone != nil {
 			continue
 		}
-		if err := w.sendChange(ctx, d.plan, e, resume); err != nil {
+		if err := w.sendChange(ctx, d.trail, e, resume); err != nil {
 			return false, err
 		}
 	}

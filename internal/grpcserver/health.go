@@ -38,6 +38,23 @@ type NodeReport struct {
 	TakeOvers    uint64  `json:"take_overs"` // of this server, since it started
 	Forwarded    uint64  `json:"forwarded"`  // requests that it passed on
 	Reconnects   uint64  `json:"reconnects"` // to the NATS servers
+	// Servers is how the NATS servers stood to the ledger when they were last asked.
+	Servers ServersReport `json:"servers"`
+	// CredentialsDiffer is for how long the credentials in force here have been others than those of the server that writes; 0 where
+	// they are the same.
+	CredentialsDiffer float64 `json:"credentials_differ_seconds"`
+	// Heard says what was heard of another history of this ledger; empty where nothing was.
+	Heard string `json:"heard_of_a_fork,omitempty"`
+}
+
+// ServersReport says how the NATS servers stand to the ledger.
+type ServersReport struct {
+	Answer   bool     `json:"answer"`             // the one that leads the stream answered
+	Leader   string   `json:"leader,omitempty"`   // its name
+	Replicas int      `json:"replicas"`           // on how many each commit is stored
+	Current  int      `json:"current"`            // of them, how many have everything
+	Offline  []string `json:"offline,omitempty"`  // those that the leader does not reach
+	Unsynced string   `json:"unsynced,omitempty"` // why they are not known to sync every write; empty where they are
 }
 
 // FileReport says what is in force of files that are read again when they change.
@@ -105,6 +122,7 @@ const (
 	LedgerOK      = "ok"      // of the ledger
 	LedgerProving = "proving" // it is being read for the first time
 	LedgerDamaged = "damaged"
+	LedgerForked  = "forked"             // it is not the one that this server has read before, and nothing of it is served
 	LedgerLoss    = "restored-with-loss" // of a ledger that is ok: there are losses
 )
 
@@ -112,7 +130,7 @@ const (
 func States() []string {
 	return []string{
 		Alive, CommandsAccepting, CommandsFollowing, CommandsStarting, CommandsClock, CommandsNoRoom, CommandsUnknown, CommandsStopped, CommandsClosing,
-		ReadModelsCaughtUp, ReadModelsBehind, ReadModelsUnreadable, LedgerOK, LedgerProving, LedgerDamaged, LedgerLoss,
+		ReadModelsCaughtUp, ReadModelsBehind, ReadModelsUnreadable, LedgerOK, LedgerProving, LedgerDamaged, LedgerForked, LedgerLoss,
 	}
 }
 

@@ -4,6 +4,10 @@ import (
 	"slices"
 	"testing"
 
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
 )
@@ -34,6 +38,44 @@ func TestTheRoleFollowsTheKindOfCommand(t *testing.T) {
 	} {
 		if got := rolesFor(&milepostv1.SubmitRequest{Plan: "hubs", Commands: c.commands}, access.Caller{Roles: map[string][]access.Role{"hubs": {c.as}}}); !slices.Equal(got, c.want) {
 			t.Errorf("%v takes %v", c.commands, got)
+		}
+	}
+}
+
+// isKnown looks at the messages that a request with a date consists of. Another one in their place would go unseen.
+func TestARequestWithADateHoldsTheMessagesThatAreLookedAt(t *testing.T) {
+	for message, want := range map[proto.Message][]protoreflect.Name{
+		&milepostv1.PushRequest{}:        {"request", "more"},
+		&milepostv1.SubmitRequest{}:      {"commands"},
+		&milepostv1.Command{}:            nil, // but for the one that says what it states
+		&milepostv1.DeliveryDateStated{}: nil,
+	} {
+		var holds []protoreflect.Name
+		fields := message.ProtoReflect().Descriptor().Fields()
+		for i := range fields.Len() {
+			if f := fields.Get(i); f.Message() != nil && (f.ContainingOneof() == nil || f.ContainingOneof().IsSynthetic()) {
+				holds = append(holds, f.Name())
+			}
+		}
+		if !slices.Equal(holds, want) {
+			t.Errorf("%s holds %v, and %v are looked at", message.ProtoReflect().Descriptor().Name(), holds, want)
+		}
+	}
+	later := protowire.AppendVarint(protowire.AppendTag(nil, 999, protowire.VarintType), 1)
+	for _, unknown := range []func(m *milepostv1.SubmitRequest) protoreflect.Message{
+		func(m *milepostv1.SubmitRequest) protoreflect.Message { return m.ProtoReflect() },
+		func(m *milepostv1.SubmitRequest) protoreflect.Message { return m.Commands[0].ProtoReflect() },
+		func(m *milepostv1.SubmitRequest) protoreflect.Message {
+			return m.Commands[0].GetDeliveryDateStated().ProtoReflect()
+		},
+	} {
+		m := &milepostv1.SubmitRequest{Commands: []*milepostv1.Command{{Command: &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{}}}}}
+		if !isKnown(m) {
+			t.Fatal("a date is looked at by reflection")
+		}
+		unknown(m).SetUnknown(later)
+		if isKnown(m) {
+			t.Error("a field of a later version is not seen")
 		}
 	}
 }

@@ -25,6 +25,8 @@ type Forgetter interface {
 	Forget(ctx context.Context, caller access.Caller, party, reason string) (writer.Epoch, error)
 	// RetireRequestKey replaces the key under which requests are digested.
 	RetireRequestKey(ctx context.Context, caller access.Caller, reason string) (writer.Epoch, error)
+	// Elsewhere is the server that writes, for a caller, where this one does not and another may; nil where this one is to answer.
+	Elsewhere(ctx context.Context, caller access.Caller) (milepostv1.NamesServiceServer, error)
 }
 
 // Elsewhere is where a name stands beside the ledger and the directory of names.
@@ -148,6 +150,11 @@ func (s *namesServer) Forget(ctx context.Context, m *milepostv1.ForgetRequest) (
 	if err := caller.Check(access.Admin, access.EveryPlan); err != nil {
 		return nil, err
 	}
+	if other, err := s.forgetter.Elsewhere(ctx, caller); err != nil {
+		return nil, err
+	} else if other != nil {
+		return other.Forget(ctx, m)
+	}
 	id, name, err := s.whom(m)
 	if err != nil {
 		return nil, err
@@ -177,10 +184,19 @@ func (s *namesServer) Forget(ctx context.Context, m *milepostv1.ForgetRequest) (
 		if err != nil {
 			return nil, late(err)
 		}
+		answer.NodesAway = epoch.Away
 		answer.Forgotten, answer.Position, answer.Epoch, answer.WrittenAgain = true, epoch.Position, epoch.Key.String(), uint64(epoch.Written)
 	}
-	answer.Left = left(search, answer.FreeTextPlaces, elsewhere)
+	answer.Left = append(away(answer.NodesAway), left(search, answer.FreeTextPlaces, elsewhere)...)
 	return answer, nil
+}
+
+// away says what the nodes that could not be reached still have.
+func away(nodes []string) (sentences []string) {
+	for _, node := range nodes {
+		sentences = append(sentences, fmt.Sprintf("The node %s could not be reached: its disk has the key before this one, which reads old copies of what was kept. It destroys that key when it is started, before it answers anybody. If it never will be, destroy its data directory, and take it off the list: `milepost cluster nodes --remove`.", node))
+	}
+	return sentences
 }
 
 // left says what a forgetting cannot reach.
@@ -205,18 +221,22 @@ func (s *namesServer) RetireRequestKey(ctx context.Context, m *milepostv1.Retire
 	if err := caller.Check(access.Admin, access.EveryPlan); err != nil {
 		return nil, err
 	}
+	if other, err := s.forgetter.Elsewhere(ctx, caller); err != nil {
+		return nil, err
+	} else if other != nil {
+		return other.RetireRequestKey(ctx, m)
+	}
 	epoch, err := s.forgetter.RetireRequestKey(ctx, caller, m.Reason)
 	if err != nil {
 		return nil, late(err)
 	}
 	return &milepostv1.RetireRequestKeyResponse{
-		Position: epoch.Position, Epoch: epoch.Key.String(),
-		Means: []string{
+		Position: epoch.Position, Epoch: epoch.Key.String(), NodesAway: epoch.Away,
+		Means: append(away(epoch.Away),
 			"The key under which requests were digested up to here is gone, so nobody can test any more whether a name on a list was in one of them.",
-			"A request that was accepted up to here and is sent again makes no second event, but cannot be told from another one under the same id: it is refused (" + writer.RuleRequestKeyRetired + ") in place of being answered with its first receipt.",
+			"A request that was accepted up to here and is sent again makes no second event, but cannot be told from another one under the same id: it is refused ("+writer.RuleRequestKeyRetired+") in place of being answered with its first receipt.",
 			"Reporters that keep requests until they have a receipt should have sent all of them before. What is sent from now on is known again as before.",
-			"Backups that were taken before hold the old key: destroy them, once the next one is taken.",
-		},
+			"Backups that were taken before hold the old key: destroy them, once the next one is taken."),
 	}, nil
 }
 

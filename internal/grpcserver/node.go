@@ -14,6 +14,8 @@ type Writer interface {
 	// Writes is the term with which this server writes, and the last position. With prove it answers once it has proved that it does.
 	// Its error is that of a server that does not.
 	Writes(ctx context.Context, prove bool) (term, position uint64, err error)
+	// Keys keeps the keys of names that another server gives, and gives it those that it lacks.
+	Keys(ctx context.Context, m *nodev1.KeysRequest) (*nodev1.KeysResponse, error)
 }
 
 // nodeServer answers the other servers of the same ledger.
@@ -25,11 +27,8 @@ type nodeServer struct {
 
 // Prove implements nodev1.NodeServiceServer.
 func (s *nodeServer) Prove(ctx context.Context, m *nodev1.ProveRequest) (*nodev1.ProveResponse, error) {
-	// Without credentials the servers are processes of one user, who shows the token.
-	if caller := callerOf(ctx); caller.By != access.ByLocalToken && caller.By != access.ByOpen {
-		if err := caller.Check(access.Node, access.EveryPlan); err != nil {
-			return nil, err
-		}
+	if err := isNode(ctx); err != nil {
+		return nil, err
 	}
 	term, position, err := s.writer.Writes(ctx, m.Prove)
 	if err != nil {
@@ -40,4 +39,22 @@ func (s *nodeServer) Prove(ctx context.Context, m *nodev1.ProveRequest) (*nodev1
 		answer.Credentials = file.SHA256
 	}
 	return answer, nil
+}
+
+// Keys implements nodev1.NodeServiceServer.
+func (s *nodeServer) Keys(ctx context.Context, m *nodev1.KeysRequest) (*nodev1.KeysResponse, error) {
+	if err := isNode(ctx); err != nil {
+		return nil, err
+	}
+	return s.writer.Keys(ctx, m)
+}
+
+// isNode refuses a caller who is not another server of the ledger. Without credentials those are processes of one user, who shows the
+// token.
+func isNode(ctx context.Context) error {
+	caller := callerOf(ctx)
+	if caller.By == access.ByLocalToken || caller.By == access.ByOpen {
+		return nil
+	}
+	return caller.Check(access.Node, access.EveryPlan)
 }

@@ -98,6 +98,11 @@ func (p *pushing) receive(ctx context.Context) {
 				t.ticket = take(ctx, m.Request)
 			}
 			select {
+			case p.window <- t: // there is room most often
+				continue
+			default:
+			}
+			select {
 			case p.window <- t:
 			case <-ctx.Done():
 				p.read = ctx.Err()
@@ -114,6 +119,9 @@ func (p *pushing) check(m *milepostv1.PushRequest) error {
 	}
 	if m.Request == nil {
 		return domain.Refuse(domain.Invalid, request.RuleCommandsNumber, "request", "The message holds no request. Fill its field request.")
+	}
+	if statesDate(m.Request) {
+		return require(p.stream.Context(), access.Reporter, m.Request.GetPlan())
 	}
 	for _, n := range needsOf(m.Request, callerOf(p.stream.Context())) {
 		if err := require(p.stream.Context(), n.role, n.plan); err != nil {
@@ -153,9 +161,15 @@ func (p *pushing) answerInto(ctx context.Context, out *answers) error {
 			return p.read
 		}
 		response, err := t.ticket(ctx)
-		answer := &milepostv1.PushResponse{RequestId: t.requestID}
+		one := &struct { // in one piece of memory
+			answer   milepostv1.PushResponse
+			accepted milepostv1.PushResponse_Accepted
+		}{}
+		answer := &one.answer
+		answer.RequestId = t.requestID
 		if err == nil {
-			answer.Answer = &milepostv1.PushResponse_Accepted{Accepted: response}
+			one.accepted.Accepted = response
+			answer.Answer = &one.accepted
 		} else if answer.Answer, err = p.refusal(ctx, t, err); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"milepost.dev/internal/wire/questions"
 	"milepost.dev/projections"
 	"milepost.dev/projections/audit"
+	"milepost.dev/projections/status"
 )
 
 // Names shows parties by name, and finds them.
@@ -24,6 +25,7 @@ type queryServer struct {
 	finder
 	names   Names
 	holders func() []access.Holder
+	counter status.Counter
 }
 
 func newQueryServer(r reader, names Names, ledger audit.Ledger, holders func() []access.Holder) *queryServer {
@@ -149,7 +151,7 @@ func (s *queryServer) ListPlans(ctx context.Context, m *milepostv1.ListPlansRequ
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		item := wire.Plan(plan, t.asAt, s.names)
+		item := wire.Plan(plan, t.asAt, s.names, s.counter.Count)
 		if !room.Takes(item, len(answer.Plans) == 0) {
 			last := answer.Plans[len(answer.Plans)-1]
 			answer.NextPageToken = page{position: view.Position, asAt: t.asAt, afterText: last.Id}.token(q)
@@ -166,7 +168,7 @@ func (s *queryServer) GetPlan(ctx context.Context, m *milepostv1.GetPlanRequest)
 	if err != nil {
 		return nil, err
 	}
-	answer := wire.PlanItself(k.plan, k.asAt, s.names)
+	answer := wire.PlanItself(k.plan, k.asAt, s.names, s.counter.Count)
 	answer.SpokenFor = k.spokenFor()
 	return answer, nil
 }

@@ -25,6 +25,7 @@ import (
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/access/places"
 	"milepost.dev/internal/clock"
+	"milepost.dev/internal/grpcserver/plainly"
 	"milepost.dev/internal/observe/logs"
 	"milepost.dev/internal/parties"
 	"milepost.dev/projections"
@@ -38,6 +39,7 @@ const (
 	// too large gets gRPC's RESOURCE_EXHAUSTED, which has both numbers too.
 	maxMessageSize   = eventstore.MaxRequest + 64<<10
 	maxHeaderSize    = 16 << 10
+	keptGoroutines   = 512  // for calls; where more are under way, each of them has a goroutine of its own
 	maxStreams       = 1024 // a connection
 	maxCalls         = 8192
 	maxWatching      = 2400
@@ -140,6 +142,9 @@ func New(c Config) (*Server, error) {
 		grpc.ChainUnaryInterceptor(through.unary()...),
 		grpc.ChainStreamInterceptor(through.stream()...),
 		grpc.MaxRecvMsgSize(maxMessageSize),
+		grpc.ForceServerCodecV2(plainly.NewCodec()),
+		// A new goroutine begins with a small stack, and copying it as it grows costs a call more than all interceptors do.
+		grpc.NumStreamWorkers(keptGoroutines),
 		grpc.WaitForHandlers(true),
 		grpc.MaxHeaderListSize(maxHeaderSize),
 		grpc.MaxConcurrentStreams(maxStreams),

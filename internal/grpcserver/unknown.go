@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain"
 )
 
@@ -49,7 +50,7 @@ func (s *shapes) shape(m protoreflect.MessageDescriptor) *shape {
 // client said something with them: to leave it out in silence would lose a fact, or answer another question.
 func (s *shapes) checkKnown(m any) error {
 	message, ok := m.(proto.Message)
-	if !ok {
+	if !ok || isKnown(m) {
 		return nil
 	}
 	reflected := message.ProtoReflect()
@@ -62,6 +63,22 @@ func (s *shapes) checkKnown(m any) error {
 		return nil
 	}
 	return found
+}
+
+// isKnown looks without reflection at the requests that nearly all are: one date each. False: it has to be looked at otherwise.
+func isKnown(m any) bool {
+	switch m := m.(type) {
+	case *milepostv1.SubmitRequest:
+		if len(m.GetCommands()) != 1 || len(m.ProtoReflect().GetUnknown()) > 0 {
+			return false
+		}
+		c := m.Commands[0]
+		stated := c.GetDeliveryDateStated()
+		return stated != nil && len(c.ProtoReflect().GetUnknown()) == 0 && len(stated.ProtoReflect().GetUnknown()) == 0
+	case *milepostv1.PushRequest:
+		return m.Request != nil && len(m.More) == 0 && len(m.ProtoReflect().GetUnknown()) == 0 && isKnown(m.Request)
+	}
+	return false
 }
 
 // hasUnknown says whether a message, or one that it holds, has anything unknown.

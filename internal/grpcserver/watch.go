@@ -284,12 +284,13 @@ func (w *watcher) sendChanges(ctx context.Context, position uint64) error {
 type due struct {
 	plan   projections.Plan
 	events []projections.Event
+	trail  *audit.Trail
 }
 
 func (w *watcher) due(view projections.View) (all []due) {
 	for plan := range w.scope.plans(view) {
 		if events := plan.Events(w.sent); len(events) > 0 {
-			all = append(all, due{plan, events})
+			all = append(all, due{plan, events, &audit.Trail{Plan: plan, Ledger: w.ledger, Names: w.names}})
 		}
 	}
 	return all
@@ -306,7 +307,7 @@ func (w *watcher) sendEach(ctx context.Context, all inOrder, before map[mileston
 		d := &all[0]
 		e := d.events[0]
 		if e.Milestone == nil || e.Position > before[e.Milestone.ID] {
-			if err := w.sendChange(ctx, d.plan, e, e.Position); err != nil {
+			if err := w.sendChange(ctx, d.trail, e, e.Position); err != nil {
 				return err
 			}
 		}
@@ -335,12 +336,11 @@ func (o *inOrder) Pop() any {
 }
 
 // sendChange sends one event where the caller watches what it is about, with a position to resume from.
-func (w *watcher) sendChange(ctx context.Context, plan projections.Plan, e projections.Event, resume uint64) error {
+func (w *watcher) sendChange(ctx context.Context, trail *audit.Trail, e projections.Event, resume uint64) error {
 	if e.Milestone == nil && w.only != nil || e.Milestone != nil && !w.about(e.Milestone) {
 		return nil
 	}
-	trail := audit.Trail{Plan: plan, Ledger: w.ledger, Names: w.names}
-	today := w.today(plan.Location)
+	today := w.today(trail.Plan.Location)
 	c := w.shared.get(e.Position, today, w.clock.Elapsed(), func(c *sharedChange) { w.makeChange(ctx, trail, e, today, c) })
 	if c.err != nil {
 		return c.err
@@ -353,7 +353,7 @@ func (w *watcher) sendChange(ctx context.Context, plan projections.Plan, e proje
 		}
 	}
 	return w.stream.Send(&milepostv1.WatchResponse{
-		Position: resume, Message: &milepostv1.WatchResponse_Change{Change: c.change}, Left: left, Plan: w.scope.named(plan),
+		Position: resume, Message: &milepostv1.WatchResponse_Change{Change: c.change}, Left: left, Plan: w.scope.named(trail.Plan),
 	})
 }
 
@@ -361,7 +361,7 @@ func (w *watcher) sendChange(ctx context.Context, plan projections.Plan, e proje
 const changeWithin = 10 * time.Second
 
 // makeChange works out one change for all who watch; so it does not end with the call of one of them.
-func (w *watcher) makeChange(ctx context.Context, trail audit.Trail, e projections.Event, today civil.Date, c *sharedChange) {
+func (w *watcher) makeChange(ctx context.Context, trail *audit.Trail, e projections.Event, today civil.Date, c *sharedChange) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), changeWithin)
 	defer cancel()
 	change := &milepostv1.Change{}

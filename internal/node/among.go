@@ -30,12 +30,33 @@ func (n *Node) whoWrites() grpcserver.Writer {
 
 // openAmong takes over as the writer of a ledger that others may write too. What was named and never stored means nobody.
 func (n *Node) openAmong(ctx context.Context, c writer.Config, directory *parties.Directory) (*writer.Writer, error) {
-	c.Office, c.ResolveWithin = n.member.store.Claim(), resolveWithin
-	w, err := n.openWriter(ctx, directory, c)
+	m := n.member
+	m.proofs.of(m.store.Claim(), m.clock)
+	c.Office, c.ResolveWithin = &m.proofs, resolveWithin
+	if err := n.replica.CatchUp(ctx, c.Store); err != nil {
+		return nil, err
+	}
+	if err := directory.Ready(ctx, n.toldOfNames()); err != nil { // before the ledger grows by a writer that has to give up
+		return nil, err
+	}
+	left := parties.Nothing
+	defer m.settling.Store(0)
+	c.TookOver = func(ctx context.Context, term uint64) (err error) {
+		m.settling.Store(term) // so that the others know, however long it takes
+		m.recount(directory, n.replica.Book())
+		if left, err = directory.Settle(ctx, n.toldOfNames()); err != nil {
+			return err
+		}
+		return directory.EnsureRequestKey(ctx)
+	}
+	w, err := writer.Open(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	n.member.recount(directory, n.replica.Book())
+	if err := w.GoOn(ctx, left); err != nil {
+		w.Close()
+		return nil, err
+	}
 	n.member.election.Took()
 	n.member.say(w.Term(), n.replica.Position())
 	return w, nil
@@ -83,15 +104,23 @@ func (n among) push(caller access.Caller) writer.Take {
 
 // followed is an answer of the node that writes, once this one has read what it came to.
 func (n among) followed(ctx context.Context, answer *milepostv1.SubmitResponse) (*milepostv1.SubmitResponse, error) {
-	ctx, cancel := context.WithTimeout(ctx, followWithin)
-	defer cancel()
-	if n.replica.Book().Wait(ctx, answer.GetReceipt().GetPosition()) != nil {
-		return nil, &writer.Unavailable{
-			Rule: grpcserver.RuleNotReadYet, RetryAfter: time.Second,
-			Sentence: "This was decided, and this server has not read it yet. Send the very same request again, with the same request id, and the answer is the same.",
-		}
+	if err := n.read(ctx, answer.GetReceipt().GetPosition()); err != nil {
+		return nil, err
 	}
 	return answer, nil
+}
+
+// read waits until this node has read a position.
+func (n among) read(ctx context.Context, position uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, followWithin)
+	defer cancel()
+	if n.replica.Book().Wait(ctx, position) == nil {
+		return nil
+	}
+	return &writer.Unavailable{
+		Rule: grpcserver.RuleNotReadYet, RetryAfter: time.Second,
+		Sentence: "This was decided, and this server has not read it yet. Send the very same request again, with the same request id, and the answer is the same.",
+	}
 }
 
 // Current implements grpcserver.Writer.
@@ -145,6 +174,12 @@ func (n *Node) nodeReport() *grpcserver.NodeReport {
 	}
 	if since := m.behind.Load(); since > 0 {
 		report.LagSeconds = (now - time.Duration(since)).Seconds()
+	}
+	h := m.store.Health()
+	report.Servers = grpcserver.ServersReport{Answer: h.Answers, Leader: h.Leader, Replicas: h.Replicas, Current: h.Current, Offline: h.Offline, Unsynced: h.Unsynced}
+	report.CredentialsDiffer = m.differFor().Seconds()
+	if fork := m.fork.Load(); fork != nil {
+		report.Heard = *fork
 	}
 	if n.roles.writer.Load() != nil {
 		report.Role, report.Writer, report.LagPositions, report.LagSeconds = "writing", m.address, 0, 0

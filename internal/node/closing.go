@@ -9,11 +9,19 @@ import (
 
 // Wait returns when the node cannot go on, with the reason, or nil once it was closed.
 func (n *Node) Wait() error {
+	if n.Forked() != nil {
+		select {
+		case err := <-n.failed:
+			return err
+		case <-n.closed:
+			return nil
+		}
+	}
 	select {
 	case err := <-n.failed:
 		return err
 	case <-n.roles.ended:
-		return n.roles.err
+		return n.why(n.roles.err)
 	case <-n.store.Lost():
 		return n.store.Failure()
 	case <-n.closed:
@@ -53,6 +61,7 @@ func (n *Node) close(ctx context.Context) error {
 		n.drained.Calls, n.drained.CutOff = n.server.Stop(ctx)
 	}
 	if n.pages != nil {
+		n.silent.close()
 		errs = append(errs, n.pages.Shutdown(ctx))
 	}
 	if n.gauges != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,21 +31,31 @@ const (
 // member is what a node has that shares its ledger with others.
 type member struct {
 	store    *cluster.Store
+	log      *slog.Logger
 	clock    clock.Clock
 	election *lead.Election
 	address  string // at which the others reach this node
 	forward  *forwarder
+	id       parties.EpochID    // of the data directory; set by openNamesAmong
+	names    *parties.Directory // set there too
+	lacks    chan struct{}      // has room for one: a key that is in use is not here
+	settling atomic.Uint64      // the term with which this node has taken over and brings the names in order; 0 where it does not
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
 
 	origin []byte // of the ledger; set by join
 	term   atomic.Uint64
-	heard  atomic.Pointer[heard] // nil before a writer was heard
-	behind atomic.Int64          // by the clock's Elapsed: since when less was read than the writer said; 0 where all is
+	heard  atomic.Pointer[heard]  // nil before a writer was heard
+	fork   atomic.Pointer[string] // what was heard of another history; nil before anything was
+	differ atomic.Int64           // by the clock's Elapsed: since when the credentials are others than the writer's; 0 where they are not
+	behind atomic.Int64           // by the clock's Elapsed: since when less was read than the writer said; 0 where all is
 
-	mu    sync.Mutex
-	named map[string]bool // parties that sent a request or for whom one was sent; guarded by mu
+	proofs proofs
+
+	mu       sync.Mutex
+	openings map[uint64]eventstore.Digest // of each term that was read; guarded by mu
+	named    map[string]bool              // parties that sent a request or for whom one was sent; guarded by mu
 }
 
 // heard is what the writer said last, and when.
@@ -67,7 +78,7 @@ func (n *Node) openCluster(ctx context.Context, c Config, feed func(number uint6
 
 // newMember is told of commits from the first one on.
 func newMember(c Config) *member {
-	return &member{clock: clock.System(), named: map[string]bool{}}
+	return &member{log: c.Log, clock: clock.System(), named: map[string]bool{}, openings: map[uint64]eventstore.Digest{}, lacks: make(chan struct{}, 1)}
 }
 
 // read is told of every commit that is read or written, in their order.
@@ -84,6 +95,9 @@ func (m *member) read(c *eventstore.Commit) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if c.Opening != nil {
+		m.openings[c.Term] = c.Digest
+	}
 	for i := range c.Entries {
 		m.named[c.Entries[i].Actor] = true
 	}
@@ -98,11 +112,6 @@ func (m *member) read(c *eventstore.Commit) {
 
 // join begins to listen to the writer, when the ledger was read.
 func (m *member) join(ctx context.Context, c Config, n *Node) error {
-	m.address = c.Advertise
-	if m.address == "" {
-		m.address = n.GRPCAddr()
-	}
-	m.forward = newForwarder(c, n.callers)
 	m.election = lead.NewElection(lead.ElectionConfig{
 		Elapsed: m.clock.Elapsed, Chance: chanceFrom(c.Entropy), Answers: m.answers, Reaches: m.reaches,
 	})
@@ -116,6 +125,7 @@ func (m *member) join(ctx context.Context, c Config, n *Node) error {
 		m.running.Go(func() { m.election.Run(running) })
 	}
 	m.running.Go(func() { m.beat(running, n) })
+	m.running.Go(func() { m.keepKeys(running) })
 	return nil
 }
 
@@ -132,6 +142,7 @@ func chanceFrom(entropy io.Reader) func(most time.Duration) time.Duration {
 
 // hear is told what a writer says.
 func (m *member) hear(b cluster.Beat) {
+	m.compare(b)
 	if b.Term < m.term.Load() {
 		return
 	}
@@ -139,11 +150,14 @@ func (m *member) hear(b cluster.Beat) {
 		m.forward.leave(before.Address) // what waits there for an answer is sent again
 	}
 	m.election.Heard(b.Term, b.Over)
+	m.hearOfKey(b.Key)
 }
 
 // say tells the others that this node writes. What it comes to is not known here: they notice when they hear nothing.
 func (m *member) say(term, position uint64) {
-	_ = m.store.Say(m.origin, cluster.Beat{Term: term, Position: position, Address: m.address})
+	_ = m.store.Say(m.origin, cluster.Beat{
+		Term: term, Position: position, Address: m.address, Opening: m.opening(term), Credentials: m.forward.credentials(), Key: m.usedKey(),
+	})
 }
 
 // beat tells the others twice a second that this node writes, while it does, and how far they are ahead.
@@ -157,6 +171,10 @@ func (m *member) beat(ctx context.Context, n *Node) {
 			return
 		}
 		m.measureLag(n.replica.Position())
+		m.measureCredentials()
+		if term := m.settling.Load(); term > 0 {
+			m.say(term, n.replica.Position())
+		}
 		if r := n.ready.Load(); r != nil {
 			if w := r.writer.Load(); w != nil && w.Failure() == nil {
 				m.say(w.Term(), n.replica.Position())

@@ -32,3 +32,17 @@ func InitCluster(ctx context.Context, o cluster.Options, p cluster.Placing, soft
 		return err
 	})
 }
+
+// Listed are the data directories that have had a key of names. Where remove is not empty, the one of that id is taken off the list first.
+func Listed(ctx context.Context, o cluster.Options, remove string) (all []parties.Process, err error) {
+	err = cluster.OnKept(ctx, o, func(ctx context.Context, kept eventstore.Kept) error {
+		if remove != "" {
+			if err := parties.Unlist(ctx, kept, remove); err != nil {
+				return err
+			}
+		}
+		all, err = parties.Processes(ctx, kept)
+		return err
+	})
+	return all, err
+}

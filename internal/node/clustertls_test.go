@@ -200,10 +200,16 @@ func TestNodesKnowEachOther(t *testing.T) {
 		if _, err := nodev1.NewNodeServiceClient(conn).Prove(t.Context(), &nodev1.ProveRequest{}); status.Code(err) != codes.PermissionDenied {
 			t.Errorf("%s asks as a node: %v", name, err)
 		}
+		if answer, err := nodev1.NewNodeServiceClient(conn).Keys(t.Context(), &nodev1.KeysRequest{}); status.Code(err) != codes.PermissionDenied || len(answer.GetKeys()) > 0 {
+			t.Errorf("%s asks for the keys of names: %v", name, err)
+		}
 	}
 	asNode := v.dial(s.nodes[writer], "node-0", "")
 	if answer, err := nodev1.NewNodeServiceClient(asNode).Prove(t.Context(), &nodev1.ProveRequest{Prove: true}); err != nil || answer.Term < 2 || answer.Credentials == "" {
 		t.Errorf("%v, %v", answer, err)
+	}
+	if answer, err := nodev1.NewNodeServiceClient(asNode).Keys(t.Context(), &nodev1.KeysRequest{}); err != nil || len(answer.Keys) != 1 {
+		t.Errorf("a node asks for the keys of names: %v", err)
 	}
 	if _, err := milepostv1.NewCommandServiceClient(asNode).Submit(posing, report(3)); status.Code(err) != codes.Unauthenticated {
 		t.Errorf("a node speaks for somebody who is not known here: %v", err)

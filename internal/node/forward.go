@@ -56,6 +56,19 @@ func (f *forwarder) to(address string) (*grpc.ClientConn, error) {
 	if f.conn != nil && f.address == address {
 		return f.conn, nil
 	}
+	conn, err := f.dial(address)
+	if err != nil {
+		return nil, err
+	}
+	if f.conn != nil {
+		f.conn.Close() // its calls end, and their callers send the same again
+	}
+	f.address, f.conn = address, conn
+	return conn, nil
+}
+
+// dial makes a connection to a node.
+func (f *forwarder) dial(address string) (*grpc.ClientConn, error) {
 	transport := insecure.NewCredentials()
 	if f.who != nil {
 		config, err := f.config()
@@ -70,10 +83,6 @@ func (f *forwarder) to(address string) (*grpc.ClientConn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the node at %s: %w", address, err)
 	}
-	if f.conn != nil {
-		f.conn.Close() // its calls end, and their callers send the same again
-	}
-	f.address, f.conn = address, conn
 	return conn, nil
 }
 
@@ -100,7 +109,7 @@ func (f *forwarder) config() (*tls.Config, error) {
 // as is the context of a call for a caller.
 func (f *forwarder) as(ctx context.Context, address string, caller access.Caller) (context.Context, error) {
 	if f.who != nil {
-		return metadata.NewOutgoingContext(ctx, metadata.Pairs(access.CallerHeader, access.NameFor(caller))), nil
+		return metadata.NewOutgoingContext(ctx, metadata.Pairs(access.CallerHeader, access.NameFor(caller), access.CredentialsHeader, f.who.Reading().Digest)), nil
 	}
 	return f.asNode(ctx, address)
 }
@@ -127,6 +136,32 @@ func (f *forwarder) prove(ctx context.Context, address string, prove bool) (*nod
 		return nil, err
 	}
 	return nodev1.NewNodeServiceClient(conn).Prove(ctx, &nodev1.ProveRequest{Prove: prove})
+}
+
+// keys exchanges keys of names with a node, over a connection of its own: it may be any of them.
+func (f *forwarder) keys(ctx context.Context, address string, m *nodev1.KeysRequest) (*nodev1.KeysResponse, error) {
+	conn, err := f.dial(address)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	if ctx, err = f.asNode(ctx, address); err != nil {
+		return nil, err
+	}
+	return nodev1.NewNodeServiceClient(conn).Keys(ctx, m)
+}
+
+// names is what a node that writes says of names to a caller.
+func (f *forwarder) names(ctx context.Context, address string, caller access.Caller) (context.Context, milepostv1.NamesServiceClient, error) {
+	conn, err := f.to(address)
+	if err == nil {
+		ctx, err = f.as(ctx, address, caller)
+	}
+	if err != nil {
+		return nil, nil, notReached(err)
+	}
+	f.count.Add(1)
+	return ctx, milepostv1.NewNamesServiceClient(conn), nil
 }
 
 // submit passes a request on.

@@ -24,6 +24,7 @@ func (n *Node) measured() metrics.State {
 		LedgerPosition: max(report.ReadModels.LedgerPosition, report.ReadModels.Position), ReadPosition: report.ReadModels.Position,
 		Losses: len(report.Ledger.Losses), Damaged: n.damage.Load() != nil, Now: n.clock.Now(),
 	}
+	state.Cluster = n.measureCluster(report)
 	n.callers.measure(&state)
 	n.measurePlaces(&state)
 	state.Quotas = n.usage.Highest()

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"milepost.dev/domain"
+	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
 	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/parties"
@@ -89,21 +89,9 @@ func globOf(path string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
-// RuleForgetOnACluster refuses to forget a name where nodes share the ledger: the NATS servers under them would keep it.
-const RuleForgetOnACluster = "forget-on-a-cluster"
-
-// forgetting is the writer, where names can be forgotten.
-func (r *roles) forgetting() (*writer.Writer, error) {
-	if r.others != nil {
-		return nil, domain.Refuse(domain.Refused, RuleForgetOnACluster, "",
-			"Names cannot be forgotten on a ledger that nodes share: the NATS servers keep what was in their logs. Move it to one machine for that (milepost backup, then milepost restore --data).")
-	}
-	return r.writing()
-}
-
 // AskToForget implements grpcserver.Forgetter.
 func (r *roles) AskToForget(ctx context.Context, caller access.Caller, party, reason string) (uint64, error) {
-	w, err := r.forgetting()
+	w, err := r.writing()
 	if err != nil {
 		return 0, err
 	}
@@ -112,7 +100,7 @@ func (r *roles) AskToForget(ctx context.Context, caller access.Caller, party, re
 
 // Forget implements grpcserver.Forgetter.
 func (r *roles) Forget(ctx context.Context, caller access.Caller, party, reason string) (writer.Epoch, error) {
-	w, err := r.forgetting()
+	w, err := r.writing()
 	if err != nil {
 		return writer.Epoch{}, err
 	}
@@ -121,9 +109,60 @@ func (r *roles) Forget(ctx context.Context, caller access.Caller, party, reason 
 
 // RetireRequestKey implements grpcserver.Forgetter.
 func (r *roles) RetireRequestKey(ctx context.Context, caller access.Caller, reason string) (writer.Epoch, error) {
-	w, err := r.forgetting()
+	w, err := r.writing()
 	if err != nil {
 		return writer.Epoch{}, err
 	}
 	return w.RetireRequestKey(ctx, caller, reason)
+}
+
+// Elsewhere implements grpcserver.Forgetter.
+func (r *roles) Elsewhere(_ context.Context, caller access.Caller) (milepostv1.NamesServiceServer, error) {
+	if r.writer.Load() != nil || !r.passesOn() {
+		return nil, nil
+	}
+	return r.others.forgets(caller)
+}
+
+// otherNames is the node that writes, for a caller.
+type otherNames struct {
+	milepostv1.UnimplementedNamesServiceServer
+	of      among
+	address string
+	caller  access.Caller
+}
+
+// forgets implements others.
+func (n among) forgets(caller access.Caller) (milepostv1.NamesServiceServer, error) {
+	address, err := n.writerAddress()
+	if err != nil {
+		return nil, err
+	}
+	return otherNames{of: n, address: address, caller: caller}, nil
+}
+
+// Forget implements milepostv1.NamesServiceServer.
+func (o otherNames) Forget(ctx context.Context, m *milepostv1.ForgetRequest) (*milepostv1.ForgetResponse, error) {
+	ctx, names, err := o.of.member.forward.names(ctx, o.address, o.caller)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := names.Forget(ctx, m)
+	if err != nil {
+		return nil, passedOn(err)
+	}
+	return answer, o.of.read(ctx, answer.Position)
+}
+
+// RetireRequestKey implements milepostv1.NamesServiceServer.
+func (o otherNames) RetireRequestKey(ctx context.Context, m *milepostv1.RetireRequestKeyRequest) (*milepostv1.RetireRequestKeyResponse, error) {
+	ctx, names, err := o.of.member.forward.names(ctx, o.address, o.caller)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := names.RetireRequestKey(ctx, m)
+	if err != nil {
+		return nil, passedOn(err)
+	}
+	return answer, o.of.read(ctx, answer.Position)
 }

@@ -79,6 +79,8 @@ type Config struct {
 	Open func(ctx context.Context, feed func(number uint64, data []byte) error) (Store, error)
 	// Keys are those that names are kept under; those in Data where nil.
 	Keys parties.Keys
+	// keep gives what is kept beside a ledger that nodes share, as tests have it; as it is where nil.
+	keep func(eventstore.Kept) eventstore.Kept
 	// Cluster says on which NATS servers the ledger lies that this node shares with others; nil where it lies in Data. Advertise is
 	// where the others reach this node, HOST:PORT; the address that it listens on where empty.
 	Cluster   *cluster.Options
@@ -133,6 +135,7 @@ type Node struct {
 	site      atomic.Pointer[web.Site] // nil until callers are answered
 	own       *grpc.ClientConn         // over which the site asks
 	pages     *http.Server
+	silent    silent              // of the pages
 	encrypted bool                // the HTTP address is; set before it is served
 	http      net.Listener        // nil where there is none
 	gauges    *gauges             // at an address of their own; nil where there is none
@@ -143,6 +146,7 @@ type Node struct {
 	folding   atomic.Pointer[replica.Replica]   // what the ledger is being folded into
 	ready     atomic.Pointer[roles]             // nil until everything is read
 	damage    atomic.Pointer[eventstore.Damage]
+	forked    atomic.Pointer[error] // why nothing of the ledger is served; nil where it is
 	closing   atomic.Bool
 	names     atomic.Pointer[parties.Directory] // nil until they are read
 	callers   callers
@@ -163,7 +167,8 @@ type Node struct {
 }
 
 // Start reads and proves the ledger, takes over as its writer unless it only follows, and listens. When it returns, callers are
-// answered. What it started by then, it stops when it fails.
+// answered. What it started by then, it stops when it fails. A ledger on NATS servers that is not the one which this node has read is
+// not served: the node says so at /readyz, and Forked says why.
 func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	if c.Clock == nil {
 		c.Clock = clock.System()
@@ -214,6 +219,10 @@ func Start(ctx context.Context, c Config) (_ *Node, err error) {
 	n.serveGauges()
 	n.serveHTTP(callers.config()) // before the ledger is read, which may take its time
 	directory, err := n.openLedger(ctx, c)
+	if anotherHistory(err) {
+		n.refuse(err, c.Log)
+		return n, nil
+	}
 	if err != nil {
 		return n, err
 	}
@@ -274,12 +283,18 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 	case open != nil:
 	case c.Cluster != nil:
 		n.member = newMember(c)
+		n.member.address, n.member.forward = c.Advertise, newForwarder(c, n.callers)
+		if c.Advertise == "" {
+			n.member.address = n.GRPCAddr()
+		}
 		each = func(commit *eventstore.Commit) { n.usage.Commit(commit); n.member.read(commit) }
 		open = func(ctx context.Context, feed func(uint64, []byte) error) (Store, error) {
 			return n.openCluster(ctx, c, feed)
 		}
 	default:
-		open = c.openEmbedded
+		open = func(ctx context.Context, _ func(uint64, []byte) error) (Store, error) {
+			return c.openEmbedded(ctx, n.replica.FeedExamined)
+		}
 	}
 	n.replica = replica.New(replica.Config{
 		Dir: folds, Whole: true, Deciding: c.NoReadModels, SaveEvery: c.SaveEvery, Log: c.Log,
@@ -339,16 +354,16 @@ func (n *Node) openLedger(ctx context.Context, c Config) (*parties.Directory, er
 
 // openNames opens the directory of names, and makes sure that it has one for each party of the ledger.
 func (n *Node) openNames(ctx context.Context, c Config) (*parties.Directory, error) {
+	if n.member != nil {
+		return n.openNamesAmong(ctx, c)
+	}
 	keys := c.Keys
-	if keys == nil && n.member == nil { // nodes that share a ledger share no keys yet, and keep names without one
+	if keys == nil {
 		keys = keyfile.In(c.Data)
 	}
 	directory, err := parties.Follow(ctx, n.store.Kept(), keys, c.Entropy)
 	if err != nil {
 		return nil, err
-	}
-	if n.member != nil {
-		n.member.recount(directory, n.replica.Book())
 	}
 	if err := directory.Beside(n.replica.Position() > 0, n.replica.Parties(), n.toldOfNames()); err != nil {
 		return nil, err

@@ -80,6 +80,7 @@ const (
 type gauges struct {
 	listener net.Listener
 	server   *http.Server
+	silent   silent
 }
 
 func (n *Node) openGauges(address string, names []string) (*gauges, error) {
@@ -90,9 +91,11 @@ func (n *Node) openGauges(address string, names []string) (*gauges, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", n.metrics.Handler())
 	mux.Handle("/", grpcserver.HealthHandler(n, nil))
-	return &gauges{l, &http.Server{
+	g := &gauges{listener: l, server: &http.Server{
 		Handler: underItsNames(names, mux), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
-	}}, nil
+	}}
+	g.silent.watch(g.server)
+	return g, nil
 }
 
 // serveGauges answers there until close.
@@ -110,6 +113,7 @@ func (n *Node) serveGauges() {
 
 func (g *gauges) close(ctx context.Context) error {
 	defer g.listener.Close() // where it was never served; else it is closed already
+	g.silent.close()
 	return g.server.Shutdown(ctx)
 }
 

@@ -75,6 +75,7 @@ func (n *Node) newPages(handler http.Handler, encryption *tls.Config) (serve fun
 		Handler: n.toThisMachine(n.unlessCrowded(fromHTTP(handler))), ConnContext: inContext, ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
+	n.silent.watch(n.pages)
 	n.encrypted = encryption != nil
 	if !n.encrypted {
 		return n.pages.Serve

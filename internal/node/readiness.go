@@ -76,6 +76,12 @@ func (n *Node) starting() grpcserver.Report {
 	if r := n.folding.Load(); r != nil {
 		report.ReadModels.Position = r.Book().Position()
 	}
+	if err := n.Forked(); err != nil {
+		const nothing = "nothing of the ledger is served"
+		report.Commands.Set(grpcserver.CommandsStopped, nothing)
+		report.ReadModels.Reason = nothing
+		report.Ledger.State, report.Ledger.Reason = grpcserver.LedgerForked, err.Error()
+	}
 	return report
 }
 

@@ -46,6 +46,8 @@ type others interface {
 	// submit and push pass requests on to whichever process writes.
 	submit(ctx context.Context, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error)
 	push(caller access.Caller) writer.Take
+	// forgets is whoever writes, to forget names for a caller.
+	forgets(caller access.Caller) (milepostv1.NamesServiceServer, error)
 }
 
 // begin takes the first role, and goes on in the background. When it returns, everything that the store held is in

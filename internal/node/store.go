@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/lead"
 )
@@ -25,14 +26,14 @@ func (c Config) leads() lead.Lead {
 }
 
 // openEmbedded opens the store in the data directory. A process that only follows begins no new ledger.
-func (c Config) openEmbedded(ctx context.Context, feed func(number uint64, data []byte) error) (Store, error) {
+func (c Config) openEmbedded(ctx context.Context, feed func(number uint64, commit *eventstore.Examined) error) (Store, error) {
 	if c.Follow {
 		_, err := os.Stat(filepath.Join(c.Data, "ledger"))
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("there is no ledger in %s to follow: name the data directory of a ledger, or start without --follow to begin one", c.Data)
 		}
 	}
-	server, err := embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, Check: feed})
+	server, err := embedded.Open(ctx, c.Data, embedded.Options{Logger: c.Log, CheckExamined: feed})
 	if err != nil {
 		return nil, err // not a nil *embedded.Server in a Store that is not nil
 	}

@@ -50,7 +50,7 @@ func (c Config) callers() (found callers, err error) {
 		return found, err
 	}
 	if c.Cluster != nil && found.credentials != nil {
-		found.authenticator = access.NewNodes(found.authenticator, found.credentials)
+		found.authenticator = access.NewNodes(found.authenticator, found.credentials, c.Clock.Elapsed)
 	}
 	return found, nil
 }

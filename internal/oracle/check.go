@@ -198,7 +198,7 @@ func (c *comparison) plans(ctx context.Context, view projections.View, asAt civi
 	}
 	inOrder := slices.SortedFunc(view.Plans(), func(a, b projections.Plan) int { return cmp.Compare(a.ID, b.ID) })
 	for _, p := range inOrder {
-		folded = append(folded, wire.Plan(p, asAt, c.names))
+		folded = append(folded, wire.Plan(p, asAt, c.names, status.Count))
 	}
 	for _, m := range wire.Losses(view) {
 		lost = append(lost, m)
@@ -234,7 +234,7 @@ func (c *comparison) plan(ctx context.Context, p projections.Plan, asAt civil.Da
 		return err
 	}
 	itself.SpokenFor = nil
-	c.compare(where+" itself", []proto.Message{wire.PlanItself(p, asAt, c.names)}, []proto.Message{itself})
+	c.compare(where+" itself", []proto.Message{wire.PlanItself(p, asAt, c.names, status.Count)}, []proto.Message{itself})
 	for _, l := range questions.Lists() {
 		served, err := l.Served(ctx, c.Query, p.ID, readAt(p.View(), asAt))
 		if err != nil {
@@ -268,7 +268,7 @@ func (c *comparison) trail(ctx context.Context, p projections.Plan) error {
 		return err
 	}
 	var folded []proto.Message
-	trail := audit.Trail{Plan: p, Ledger: c.records, Names: c.names}
+	trail := &audit.Trail{Plan: p, Ledger: c.records, Names: c.names}
 	for _, e := range p.Events(0) {
 		entry, err := wire.AuditEntry(ctx, trail, e)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -34,6 +35,8 @@ const (
 // quotas bound what is accepted. A question is answered with Find, which makes none.
 type Directory struct {
 	kept    Kept
+	revised revised // the same; nil where this process has it alone
+	sharing Sharing // nil there too
 	sealing sealing
 	fresh   bool
 
@@ -89,13 +92,19 @@ func Read(keys Keys, all func(yield func(key string, value []byte) error) error)
 		return nil, fmt.Errorf("read the directory of parties: %w", err)
 	}
 	d.fresh = len(d.byID)+len(d.unreadable) == 0
+	d.settleRead()
+	return d, nil
+}
+
+// settleRead hides what was read and is forgotten: whoever forgot a name may have been ended before it was erased. The caller holds mu,
+// or is Read.
+func (d *Directory) settleRead() {
 	for id := range d.erased {
 		_, named := d.byID[id]
 		_, unread := d.unreadable[Party{ID: id}.key()]
-		d.purged[id] = !named && !unread
+		d.purged[id] = d.purged[id] || !named && !unread
 	}
-	d.hide(maps.Keys(d.erased)) // whoever forgot a name may have been ended before it was erased
-	return d, nil
+	d.hide(maps.Keys(d.erased))
 }
 
 // read takes in one value as it is kept. The caller holds mu, or is Follow.
@@ -103,6 +112,9 @@ func (d *Directory) read(key string, stored []byte) error {
 	if id, ok := forgottenID(key); ok {
 		d.erased[id] = true
 		return checkVersion(stored)
+	}
+	if strings.HasPrefix(key, nodeKey) {
+		return nil
 	}
 	if key != requestKey && !isID(key) {
 		return &Damage{Key: key, Reason: "nothing is kept under such a key; was it written by a newer milepost?"}
@@ -241,6 +253,9 @@ func (d *Directory) Resolve(ctx context.Context, name string) (id string, err er
 func (d *Directory) put(ctx context.Context, p Party) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), putWithin)
 	defer cancel()
+	if d.revised != nil {
+		return d.putNew(ctx, p)
+	}
 	return d.sealing.put(ctx, d.kept, d.random, p.key(), p.value())
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Names are kept under the key of an epoch. Forgetting somebody begins another epoch, step by step, so that nothing that ends the
@@ -45,6 +46,9 @@ func (d *Directory) UseEpoch(id EpochID, forgotten []string) {
 // reads it back. With retire the request key is not kept: another takes its place, unless that was done already under the
 // current key. It answers how many values it wrote. It may be repeated, and names may be kept meanwhile.
 func (d *Directory) WriteAgain(ctx context.Context, retire bool) (written int, err error) {
+	if d.revised != nil {
+		return d.writeAgainShared(ctx, retire)
+	}
 	again, sealed := map[string][]byte{}, map[string]bool{}
 	err = d.each(ctx, func(key string, stored, plain []byte) error {
 		if !d.sealing.isCurrent(stored) || key == requestKey && retire && d.sealing.keys == nil {
@@ -92,7 +96,7 @@ func (d *Directory) WriteAgain(ctx context.Context, retire bool) (written int, e
 // forgotten, and what is kept of them still, are left out.
 func (d *Directory) each(ctx context.Context, yield func(key string, stored, plain []byte) error) error {
 	return d.kept.All(ctx, func(key string, stored []byte) error {
-		if _, marker := forgottenID(key); marker || d.isErased(key) {
+		if _, marker := forgottenID(key); marker || d.isErased(key) || strings.HasPrefix(key, nodeKey) {
 			return nil
 		}
 		plain, readable, err := d.sealing.open(key, stored)
@@ -136,6 +140,9 @@ func (d *Directory) Settle(ctx context.Context, told Told) (Unfinished, error) {
 	if err := d.sealing.load(); err != nil { // another process may have added one while this one followed
 		return left, err
 	}
+	if d.sharing != nil {
+		return d.settleShared(ctx, told)
+	}
 	switch {
 	case told.Begun && !told.Complete && d.HasEpoch(told.Epoch):
 		left = Complete
@@ -145,6 +152,11 @@ func (d *Directory) Settle(ctx context.Context, told Told) (Unfinished, error) {
 	if err := d.choose(told); err != nil {
 		return left, err
 	}
+	return d.goOn(ctx, told, left)
+}
+
+// goOn keeps everything under the current key, and cleans up where nothing is left to do.
+func (d *Directory) goOn(ctx context.Context, told Told, left Unfinished) (Unfinished, error) {
 	retire := left == Complete && told.RetiresRequestKey
 	if retire || d.isUnderOthers() {
 		if _, err := d.WriteAgain(ctx, retire); err != nil {

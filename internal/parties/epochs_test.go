@@ -224,7 +224,7 @@ func cutAt(t *testing.T, steps int, sealed, forgets, retire bool) (ended bool) {
 		}
 	}
 	if s.forgotten[ids[gone]] {
-		cannotTell(t, c, ids[gone], slices.Collect(maps.Keys(ids)))
+		cannotTell(t, c.Memory, c.Dir, ids[gone], slices.Collect(maps.Keys(ids)))
 	}
 	if keys, err := c.Dir.All(); err != nil || len(keys) != 1 {
 		t.Fatalf("after %d steps there are %d keys, %v", steps, len(keys), err)
@@ -245,9 +245,9 @@ func requestKeyOf(t *testing.T, c *cutting) []byte {
 
 // cannotTell tries what somebody can who has every value of a store, every key that is left, and a list of names with the one that
 // was forgotten.
-func cannotTell(t *testing.T, c *cutting, id string, list []string) {
+func cannotTell(t *testing.T, kept parties.Kept, dir *keyfile.Dir, id string, list []string) {
 	t.Helper()
-	_ = c.Memory.All(t.Context(), func(key string, value []byte) error {
+	_ = kept.All(t.Context(), func(key string, value []byte) error {
 		for _, name := range list {
 			if strings.Contains(string(value), name) {
 				t.Errorf("%q is kept in plain text under %s", name, key)
@@ -260,7 +260,7 @@ func cannotTell(t *testing.T, c *cutting, id string, list []string) {
 		}
 		return nil
 	})
-	d, err := parties.Follow(t.Context(), c.Memory, c.Dir, clock.Entropy())
+	d, err := parties.Follow(t.Context(), kept, dir, clock.Entropy())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,3 +6,11 @@ func (d *Directory) Proposed() int {
 	defer d.mu.RUnlock()
 	return len(d.proposed)
 }
+
+// Lose forgets a key that was known, as if it had never been here.
+func (d *Directory) Lose(id EpochID) {
+	d.sealing.mu.Lock()
+	defer d.sealing.mu.Unlock()
+	delete(d.sealing.known, id)
+	delete(d.sealing.numbers, id)
+}

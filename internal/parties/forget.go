@@ -156,6 +156,9 @@ func (d *Directory) Lost(named iter.Seq[string]) []string {
 // have been written again by then. It may be repeated.
 func (d *Directory) Purge(ctx context.Context, forgotten iter.Seq[string]) error {
 	for id := range forgotten {
+		if d.isPurged(id) {
+			continue
+		}
 		key := Party{ID: id}.key()
 		// That it was asked for comes first: a name that is gone without it counts as lost.
 		err := d.kept.Put(ctx, forgottenKey+key, []byte{version})
@@ -165,11 +168,24 @@ func (d *Directory) Purge(ctx context.Context, forgotten iter.Seq[string]) error
 		if err != nil {
 			return fmt.Errorf("erase the name of party %s: %w", Short(id), err)
 		}
+		d.mu.Lock()
+		d.purged[id] = true
+		d.mu.Unlock()
 	}
 	for _, id := range d.sealing.others() {
 		if err := d.sealing.destroy(id); err != nil {
 			return err
 		}
 	}
+	if id := d.sealing.currentID(); d.sharing != nil && id != nil {
+		return d.sealing.complete(*id) // none of them is taken from another process again
+	}
 	return nil
+}
+
+// isPurged says whether nothing of a party is kept but the word that it was forgotten, as far as this process knows.
+func (d *Directory) isPurged(id string) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.purged[id]
 }

@@ -20,17 +20,22 @@ func (d *Directory) Learn(ctx context.Context, id string) error {
 			return fmt.Errorf("read the directory of parties: %w", err)
 		}
 		if ok {
-			return d.learnt(key, value)
+			return d.learnt(ctx, key, value)
 		}
 	}
 	return &Missing{ID: id}
 }
 
 // learnt takes in a value that another process kept, maybe under a key that this one has not seen.
-func (d *Directory) learnt(key string, value []byte) error {
+func (d *Directory) learnt(ctx context.Context, key string, value []byte) error {
 	if under, sealed := sealedUnder(value); sealed && !d.sealing.has(under) {
 		if err := d.sealing.load(); err != nil {
 			return err
+		}
+		if !d.sealing.has(under) && d.sharing != nil {
+			if err := d.sharing.Fetch(ctx); err != nil {
+				return err
+			}
 		}
 		if !d.sealing.has(under) {
 			return &Damage{Key: key, Reason: keyMissing(under)}

@@ -1,9 +1,11 @@
 package parties
 
 import (
+	"cmp"
 	"context"
 	"crypto/cipher"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 )
@@ -17,6 +19,9 @@ type sealing struct {
 	known   map[EpochID]cipher.AEAD // guarded by mu
 	numbers map[EpochID]uint64      // guarded by mu
 	current *EpochID                // guarded by mu; nil: values are kept without a key
+	// completed is the key that everything is kept under, as the ledger told this process; nil where it told of none, or where the process
+	// has its store alone. Guarded by mu.
+	completed *EpochID
 }
 
 // load reads the keys that there are. One that was known stays known.
@@ -126,10 +131,76 @@ func (s *sealing) isCurrentID(id EpochID) bool {
 	return id == *s.current
 }
 
+// currentID is the key that is current; nil where none is.
+func (s *sealing) currentID() *EpochID {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.current
+}
+
+// accept keeps keys that another process gave, the oldest first, but for those that are not needed any more.
+func (s *sealing) accept(keys []Key) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	keys = slices.Clone(keys)
+	slices.SortFunc(keys, func(a, b Key) int { return cmp.Compare(a.Number, b.Number) })
+	for _, k := range keys {
+		if s.known[k.ID] != nil || s.isOver(k.ID, k.Number) {
+			continue
+		}
+		if err := s.keys.Add(k); err != nil {
+			return fmt.Errorf("keep a key for names: %w", err)
+		}
+		if err := s.learn(k); err != nil {
+			return err
+		}
+	}
+	return s.prune()
+}
+
+// complete destroys all keys before the one under which, as the ledger says, everything is kept. Where that one is not here, none that is
+// here is any use.
+func (s *sealing) complete(id EpochID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.completed = &id
+	if s.known[id] != nil {
+		return s.prune()
+	}
+	for other := range maps.Clone(s.known) {
+		if err := s.destroyKnown(other); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isOver says whether a key is before the one that everything is kept under. The caller holds mu.
+func (s *sealing) isOver(id EpochID, number uint64) bool {
+	return s.completed != nil && s.known[*s.completed] != nil && id != *s.completed && number <= s.numbers[*s.completed]
+}
+
+// prune destroys the keys that are over. The caller holds mu.
+func (s *sealing) prune() error {
+	for id, number := range maps.Clone(s.numbers) {
+		if s.isOver(id, number) {
+			if err := s.destroyKnown(id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // destroy destroys a key, here and where it lies.
 func (s *sealing) destroy(id EpochID) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.destroyKnown(id)
+}
+
+// destroyKnown is destroy for whoever holds mu.
+func (s *sealing) destroyKnown(id EpochID) error {
 	if err := s.keys.Destroy(id); err != nil {
 		return fmt.Errorf("destroy a key of the names: %w", err)
 	}

@@ -20,6 +20,8 @@ type Names interface {
 	Learn(ctx context.Context, id string) error
 	// Hide takes names out of memory that the ledger says are forgotten.
 	Hide(ids iter.Seq[string])
+	// Completed is told that, as the ledger says, everything is kept under a key: the ones before it are destroyed.
+	Completed(ctx context.Context, key parties.EpochID) error
 }
 
 // Bounds of following.
@@ -128,6 +130,11 @@ func (r *Replica) learn(ctx context.Context, c *eventstore.Commit) error {
 				}
 			})
 		}
+		if epoch, ok := decoded.OfPlan.(plan.EpochComplete); ok {
+			if err := r.askUntil(ctx, func() error { return r.names.Completed(ctx, epoch.Key) }); err != nil {
+				return err
+			}
+		}
 		for _, party := range append(milestone.Parties(decoded.OfMilestone), plan.Parties(decoded.OfPlan)...) {
 			if err := r.learnOne(ctx, string(party)); err != nil {
 				return err
@@ -139,8 +146,13 @@ func (r *Replica) learn(ctx context.Context, c *eventstore.Commit) error {
 
 // learnOne waits until ctx ends for a name that comes after its commit, and for a store that gives no answer.
 func (r *Replica) learnOne(ctx context.Context, id string) error {
+	return r.askUntil(ctx, func() error { return r.names.Learn(ctx, id) })
+}
+
+// askUntil repeats a question about names until ctx ends.
+func (r *Replica) askUntil(ctx context.Context, ask func() error) error {
 	for {
-		err := r.names.Learn(ctx, id)
+		err := ask()
 		if err == nil {
 			return nil
 		}
@@ -151,7 +163,7 @@ func (r *Replica) learnOne(ctx context.Context, id string) error {
 		if errors.As(err, &missing) {
 			return err
 		}
-		return fmt.Errorf("the name of a party could not be read within %s: %w", nameWithin, err)
+		return fmt.Errorf("names could not be read within %s: %w", nameWithin, err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/eventstoretest"
 	"milepost.dev/eventstore/memory"
+	"milepost.dev/internal/parties"
 )
 
 // asked is who was asked for by Learn.
@@ -19,6 +20,8 @@ func (a *asked) Learn(_ context.Context, id string) error {
 	*a = append(*a, id)
 	return nil
 }
+
+func (*asked) Completed(context.Context, parties.EpochID) error { return nil }
 
 // A later version names in a record the person who answers for it. This one writes none, and still takes that person for a
 // party of the ledger: the name is asked for with the commit, and missed where it is not kept.
@@ -55,6 +58,8 @@ func (l leaving) Learn(ctx context.Context, _ string) error {
 	l.cancel()
 	return ctx.Err()
 }
+
+func (leaving) Completed(context.Context, parties.EpochID) error { return nil }
 
 // Whoever ends following in the middle of a commit gets the replica with the whole of it: the chain has it already.
 func TestFollowingEndsBehindAWholeCommit(t *testing.T) {

@@ -150,10 +150,19 @@ func (r *Replica) begin(first func() error) {
 // Feed checks the bytes of the next commit, and folds it where the saved fold does not hold it already. Whoever feeds
 // a replica calls Fed at the end.
 func (r *Replica) Feed(number uint64, data []byte) error {
+	return feed(r, number, data, r.chain.Next)
+}
+
+// FeedExamined is Feed for a commit that was examined.
+func (r *Replica) FeedExamined(number uint64, e *eventstore.Examined) error {
+	return feed(r, number, e, r.chain.NextExamined)
+}
+
+func feed[M any](r *Replica, number uint64, message M, next func(M) (*eventstore.Commit, error)) error {
 	if number != r.chain.Commit+1 {
 		return &eventstore.Damage{Position: r.chain.Position + 1, Commit: r.chain.Commit + 1, Reason: "the commit is missing"}
 	}
-	commit, err := r.chain.Next(data)
+	commit, err := next(message)
 	if err != nil {
 		return err
 	}

@@ -69,10 +69,13 @@ func (r *reader) ownerChanged(m *milepostv1.OwnerChanged) milestone.Command {
 
 // resolveOwners puts parties where an OwnerChanged has names.
 func (r *reader) resolveOwners(c *Command, m *milepostv1.OwnerChanged, party func(name string) (string, error)) error {
-	change, ok := c.OfMilestone.(milestone.ChangeOwner)
-	if !ok {
-		return nil
+	if change, ok := c.OfMilestone.(milestone.ChangeOwner); ok {
+		return r.resolveChange(c, m, change, party)
 	}
+	return nil
+}
+
+func (r *reader) resolveChange(c *Command, m *milepostv1.OwnerChanged, change milestone.ChangeOwner, party func(name string) (string, error)) error {
 	r.path = c.path
 	for _, side := range []struct {
 		field, name string

@@ -66,7 +66,8 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		r.refuse(RuleCommandsNumber, "commands", "The request holds %d commands. Send 1 to %d.", n, MaxCommands)
 		return nil, r.found
 	}
-	read := &Request{ID: m.RequestId, Plan: m.Plan, StrictRefs: m.StrictRefs, Import: string(run), ValidateOnly: m.ValidateOnly, Commands: make([]Command, 0, len(m.Commands))}
+	read := emptyRequest(len(m.Commands))
+	read.ID, read.Plan, read.StrictRefs, read.Import, read.ValidateOnly = m.RequestId, m.Plan, m.StrictRefs, string(run), m.ValidateOnly
 	for i, c := range m.Commands {
 		command, err := r.command(i, c)
 		if err != nil {
@@ -102,6 +103,19 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 		return nil, r.found
 	}
 	return read, nil
+}
+
+// emptyRequest is a request with room for so many commands; for one, as nearly all have, in one piece of memory.
+func emptyRequest(commands int) *Request {
+	if commands == 1 {
+		one := &struct {
+			request  Request
+			commands [1]Command
+		}{}
+		one.request.Commands = one.commands[:0]
+		return &one.request
+	}
+	return &Request{Commands: make([]Command, 0, commands)}
 }
 
 func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {

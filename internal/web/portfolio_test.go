@@ -75,3 +75,40 @@ func TestANewPlanIsOnAnOpenPortfolio(t *testing.T) {
 		}
 	}
 }
+
+// The counts of a plan follow each statement, as of every day and as known at every position, whatever was counted before.
+func TestCountsFollowWhatIsSaid(t *testing.T) {
+	s := serve(t, node.Config{})
+	s.hubs("hubs")
+	for i, command := range []*pb.Command{
+		stated("B", "2026-03-01", "2027-01-31", ""), added("C", "One more"), stated("A/1", "2026-02-01", "2027-09-30", "late"),
+		{AsAt: "2026-03-10", Command: &pb.Command_MilestoneAchieved{MilestoneAchieved: &pb.MilestoneAchieved{Ref: "B", ActualDate: "2026-03-09"}}},
+	} {
+		last := s.submit(fmt.Sprint("said-", i), "hubs", command)
+		for range 2 {
+			for _, at := range []*pb.ReadAt{{}, {AsAt: "2026-02-28"}, {AsAt: "2026-04-01"}, {KnownAt: fmt.Sprint(last - 1)}} {
+				var want, got [4]int32
+				for m, err := range s.server.Status(t.Context(), &pb.ListStatusRequest{Plan: "hubs", ReadAt: at}).Items {
+					if err != nil {
+						t.Fatal(err)
+					}
+					want[0]++
+					for n, holds := range []bool{m.GetSlipDays() > 0, m.GetState() == "achieved", m.GetForecast() == "" && m.GetState() == "planned"} {
+						if holds {
+							want[n+1]++
+						}
+					}
+				}
+				for p, err := range s.server.Plans(t.Context(), &pb.ListPlansRequest{ReadAt: at}).Items {
+					if err != nil {
+						t.Fatal(err)
+					}
+					got = [4]int32{p.GetMilestones(), p.GetSlipped(), p.GetAchieved(), p.GetUndated()}
+				}
+				if got != want {
+					t.Errorf("after statement %d, %v: %v are counted, and %v are listed", i, at, got, want)
+				}
+			}
+		}
+	}
+}

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // served is a whole server with its pages, and a reporter's connection to it.
 type served struct {
-	t      *testing.T
+	t      testing.TB
 	node   *node.Node
 	server *client.Client
 	http   *http.Client
@@ -41,7 +41,7 @@ type served struct {
 	stop   func()
 }
 
-func serve(t *testing.T, c node.Config) *served {
+func serve(t testing.TB, c node.Config) *served {
 	t.Helper()
 	c.Data, c.Listen, c.HTTP, c.User, c.Log = t.TempDir(), "127.0.0.1:0", "127.0.0.1:0", "test", slog.New(slog.DiscardHandler)
 	n, err := node.Start(t.Context(), c)
@@ -255,7 +255,7 @@ func TestHostileWordsAreWords(t *testing.T) {
 
 // events is a page's stream, as a browser reads it.
 type events struct {
-	t     *testing.T
+	t     testing.TB
 	body  io.Closer
 	lines *bufio.Reader
 }

@@ -9,12 +9,14 @@ import (
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/projections"
+	"milepost.dev/projections/status"
 )
 
 // PlanItself is all that is known of a plan on a day, apart from its milestones.
-func PlanItself(p projections.Plan, asAt civil.Date, names Names) *milepostv1.GetPlanResponse {
+// Count is as in Plan.
+func PlanItself(p projections.Plan, asAt civil.Date, names Names, count func(projections.Plan, civil.Date) status.Counts) *milepostv1.GetPlanResponse {
 	s := p.At(asAt)
-	m := &milepostv1.GetPlanResponse{Plan: Plan(p, asAt, names), Measures: measures(s.Measures)}
+	m := &milepostv1.GetPlanResponse{Plan: Plan(p, asAt, names, count), Measures: measures(s.Measures)}
 	for _, d := range p.DaysTold() {
 		m.ReportDays = append(m.ReportDays, &milepostv1.ReportDay{AsAt: d.AsAt.String(), Milestones: int32(d.Milestones), Whole: d.Whole})
 	}

@@ -17,8 +17,9 @@ import (
 const notRated = "not rated"
 
 // Plan is a plan with what stands out in it as it stood on a day.
-func Plan(p projections.Plan, asAt civil.Date, names Names) *milepostv1.Plan {
-	c, s := status.Count(p, asAt), p.At(asAt)
+// Count counts its milestones: status.Count, or what remembers its answers.
+func Plan(p projections.Plan, asAt civil.Date, names Names, count func(projections.Plan, civil.Date) status.Counts) *milepostv1.Plan {
+	c, s := count(p, asAt), p.At(asAt)
 	m := &milepostv1.Plan{
 		Id: p.ID, Name: s.Name, PeriodStart: s.PeriodStart.String(), PeriodEnd: s.PeriodEnd.String(),
 		Quarters: quarters(s.Quarters), TimeZone: s.TimeZone, Conventions: conventions(s.Conventions),

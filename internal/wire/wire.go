@@ -117,7 +117,7 @@ func Milestone(v projections.View, m *projections.Milestone, asAt civil.Date, na
 }
 
 // AuditEntry is one event with everything that answers who said so.
-func AuditEntry(ctx context.Context, trail audit.Trail, e projections.Event) (*milepostv1.AuditEntry, error) {
+func AuditEntry(ctx context.Context, trail *audit.Trail, e projections.Event) (*milepostv1.AuditEntry, error) {
 	entry, err := trail.Entry(ctx, e)
 	if err != nil {
 		return nil, err

@@ -23,6 +23,8 @@ import (
 type Epochs interface {
 	Alike(id string) []string
 	NewEpoch() (parties.EpochID, error)
+	ShareEpoch(ctx context.Context, alone bool) error
+	Away(ctx context.Context, only parties.EpochID) ([]string, error)
 	DropEpoch(id parties.EpochID) error
 	HasEpoch(id parties.EpochID) bool
 	UseEpoch(id parties.EpochID, forgotten []string)
@@ -38,6 +40,7 @@ type Epoch struct {
 	Position uint64          // of what the ledger says of it last
 	Key      parties.EpochID // under which names are kept since
 	Written  int             // how many values were kept under it again
+	Away     []string        // the nodes of the ledger of which it is not known that they have destroyed the key before
 }
 
 // AskToForget states that somebody asks for a party's name to be forgotten, and answers the position. Asked twice it says nothing new.
@@ -121,7 +124,10 @@ func (w *Writer) change(ctx context.Context, caller *access.Caller, begin plan.B
 		if c.err = w.finishLast(running); c.err == nil {
 			c.epoch, c.err = w.run(running, caller, begin)
 		}
-		if c.err != nil {
+		if c.err == nil {
+			c.epoch.Away, c.err = w.parties.Away(running, c.epoch.Key)
+		}
+		if c.err != nil && !refused(c.err) {
 			w.log.Warn("a change of the key of names did not come to its end; the next start, or the next one that is asked for, goes on with it", "reason", c.err)
 		}
 		ended <- c
@@ -163,6 +169,10 @@ func (w *Writer) run(ctx context.Context, caller *access.Caller, begin plan.Begi
 		return Epoch{}, err
 	}
 	begin.Key = key
+	// Nobody asked for it where an earlier key was lost: then it has to be done, whoever else is there.
+	if err := w.parties.ShareEpoch(ctx, caller == nil); err != nil {
+		return Epoch{}, errors.Join(err, w.parties.DropEpoch(key))
+	}
 	_, err = w.stateOfLedger(ctx, caller, string(begin.Actor), "epoch-begin-"+key.String(), begin)
 	if refused(err) {
 		return Epoch{}, errors.Join(err, w.parties.DropEpoch(key))
@@ -236,7 +246,8 @@ func (w *Writer) stateOfLedger(ctx context.Context, caller *access.Caller, actor
 		return 0, err
 	}
 	r.Key = request.KeyOf(r.Actor, r.ID)
-	q := &waiter{request: r, names: names, reply: make(chan answer, 1)}
+	q := w.newWaiter()
+	q.request, q.names = r, names
 	err := w.queued(0, q, func() (err error) {
 		// What makes it the same request is its id.
 		if r.Content, err = w.digests.Of(&milepostv1.SubmitRequest{RequestId: id, Plan: plan.OfLedger}, names.Party); err == nil {
@@ -260,7 +271,7 @@ func (w *Writer) callerOf(r *request.Request, caller *access.Caller, names *part
 	if r.Actor, err = names.Party(caller.Name); err != nil {
 		return err
 	}
-	if err := w.answersFor(*caller, r, names); err != nil {
+	if err := w.answersFor(caller, r, names); err != nil {
 		return err
 	}
 	r.OnBehalfOf = r.Organisation
@@ -269,17 +280,16 @@ func (w *Writer) callerOf(r *request.Request, caller *access.Caller, names *part
 
 // queued puts a request of so many bytes that digest completes into the queue. No request key is replaced between the two.
 func (w *Writer) queued(size int, q *waiter, digest func() error) error {
-	leave, err := w.enter(size)
-	if err != nil {
+	if err := w.enter(size); err != nil {
 		return err
 	}
 	w.digesting.RLock()
 	defer w.digesting.RUnlock()
 	if err := digest(); err != nil {
-		leave()
+		w.leave(size)
 		return err
 	}
-	q.leave = leave
+	q.place = place{entered: w, size: size}
 	w.enqueue(q)
 	return nil
 }

@@ -166,7 +166,7 @@ func TestARetryIsKnownByTheSecondDigest(t *testing.T) {
 	if again := w.mustSubmit(s, owner("ESTATES")); !again.Replayed {
 		t.Errorf("the same owner in other letters is answered %v", again)
 	}
-	read, err := s.read(ann, owner("Estates"), 0)
+	read, err := s.read(&ann, owner("Estates"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ type former struct {
 }
 
 // formerly is the request by who the caller was before; nil where they were nobody, or nobody that ever stated anything.
-func (w *Writer) formerly(caller access.Caller, r *request.Request) (*former, error) {
+func (w *Writer) formerly(caller *access.Caller, r *request.Request) (*former, error) {
 	if caller.Formerly == "" {
 		return nil, nil
 	}

@@ -55,7 +55,7 @@ func TestWhoHasAnotherNameWaitsWithTheirRequest(t *testing.T) {
 	first := w.queued(s, request)
 	<-g.arrived
 	w.taken(s)
-	again, err := s.read(renamed, request, 0)
+	again, err := s.read(&renamed, request, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

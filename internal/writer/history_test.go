@@ -36,7 +36,7 @@ func everything(t interface{ Fatal(...any) }, s *Writer, names wire.Names, v pro
 	if !ok {
 		return nil
 	}
-	all := []proto.Message{wire.Plan(p, asAt, names), wire.PlanItself(p, asAt, names)}
+	all := []proto.Message{wire.Plan(p, asAt, names, status.Count), wire.PlanItself(p, asAt, names, status.Count)}
 	for _, row := range status.List(p, asAt) {
 		all = append(all, wire.Status(row, names))
 		if m, ok := wire.Milestone(v, row.Milestone, asAt, names); ok {
@@ -67,7 +67,7 @@ func everything(t interface{ Fatal(...any) }, s *Writer, names wire.Names, v pro
 	for _, proposal := range promised.Proposals(p, asAt) {
 		all = append(all, wire.BaselineProposal(proposal, names))
 	}
-	trail := audit.Trail{Plan: p, Ledger: audit.NewRecords(s.commits.store, s.book), Names: names}
+	trail := &audit.Trail{Plan: p, Ledger: audit.NewRecords(s.commits.store, s.book), Names: names}
 	for _, e := range p.Events(0) {
 		entry, err := wire.AuditEntry(context.Background(), trail, e)
 		if err != nil {

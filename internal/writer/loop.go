@@ -68,24 +68,44 @@ type waiter struct {
 	quota   quotaOf
 	names   *parties.Naming // of the request, until it is answered
 	reply   chan answer
-	leave   func() // gives up its place in the writer; nil where it took none
-	lane    *lane  // of a request of a stream; nil otherwise
-	places  int64  // that it takes among those of streams
+	place   place
 }
 
-// answer replies to whoever waits. The loop calls it once. A caller who has gone keeps the place until then,
-// because the request is kept.
+// place is what a request takes of a writer until it is answered.
+type place struct {
+	entered *Writer // that it took a place of Submit in; nil where it did not
+	size    int     // bytes that it takes there
+	lane    *lane   // of a request of a stream; nil otherwise
+	places  int64   // that it takes among those of streams
+}
+
+// newWaiter is one that waits for nothing yet. They are used again, since each has a channel.
+func (w *Writer) newWaiter() *waiter {
+	if q, ok := w.waiters.Get().(*waiter); ok {
+		return q
+	}
+	return &waiter{reply: make(chan answer, 1)}
+}
+
+// free gives a waiter back. Only who received its answer may call it: the loop does not look at it any more then.
+func (w *Writer) free(q *waiter) {
+	*q = waiter{reply: q.reply}
+	w.waiters.Put(q)
+}
+
+// answer replies to whoever waits. The loop calls it once, and does not look at the waiter afterwards. A caller who has gone keeps
+// the place until then, because the request is kept.
 func (w *waiter) answer(a answer) {
-	if w.lane != nil {
-		w.lane.answered(w.places, a.err)
+	if lane := w.place.lane; lane != nil {
+		lane.answered(w.place.places, a.err)
 	}
 	if w.names != nil {
 		w.names.Leave()
 	}
-	w.reply <- a
-	if w.leave != nil {
-		w.leave()
+	if w.place.entered != nil {
+		w.place.entered.leave(w.place.size)
 	}
+	w.reply <- a
 }
 
 // answer is what the loop says: what a request came to, now that it is durable, the commit in which it was
@@ -179,7 +199,7 @@ func (l *loop) take(w *waiter) {
 		w.answer(answer{err: errUnknownOutcome})
 		return
 	}
-	if w.lane != nil && w.lane.broken {
+	if w.place.lane != nil && w.place.lane.broken {
 		w.answer(answer{err: errUnansweredBefore})
 		return
 	}
@@ -229,7 +249,8 @@ func (l *loop) take(w *waiter) {
 	}
 	d.keep(r)
 	l.position, l.last = d.position, recordedAt
-	a := &acceptance{batch: l.gathering, content: r.Content, outcome: &outcome{position: d.position, events: d.events, notices: d.notices, changes: d.changes}}
+	a := d.acceptance()
+	a.batch, a.content = l.gathering, r.Content
 	l.accepted[r.Key] = a
 	l.gathering.requests, l.gathering.keys = append(l.gathering.requests, accepted), append(l.gathering.keys, r.Key)
 	if w.names.New() > 0 {
@@ -314,9 +335,10 @@ func (l *loop) settle(r appendResult) error {
 	done := l.inFlight
 	l.inFlight = nil
 	l.launch() // so that the disk is not kept waiting for what follows
+	digest := inHex(&r.commit.Digest)
 	for _, w := range done.waiting {
 		if w.answer.outcome != nil {
-			w.answer.outcome.durable(r.commit)
+			w.answer.outcome.durable(r.commit, digest)
 		}
 	}
 	if err := l.apply(r.commit, done.keys); err != nil {

@@ -41,7 +41,7 @@ func (w *world) queued(s *Writer, m *milepostv1.SubmitRequest) <-chan answer {
 	w.t.Helper()
 	caller := ann
 	caller.Organisation = ""
-	waiting, err := s.read(caller, m, 0)
+	waiting, err := s.read(&caller, m, 0)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -250,7 +250,7 @@ func TestDecidedOnWhatIsPending(t *testing.T) {
 		if a.err != nil {
 			t.Fatal(a.err)
 		}
-		receipt := a.outcome.receipt("r", "memory")
+		receipt := a.outcome.response("r", "memory").Receipt
 		if receipt.Events[0].Type != want || receipt.Events[0].Revision != uint64(i+1) {
 			t.Errorf("%v, and not %s", receipt, want)
 		}

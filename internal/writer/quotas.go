@@ -12,7 +12,7 @@ import (
 // quotaOf is how much may be accepted of a request's caller, and for its plan, as the credentials were when it came.
 type quotaOf struct{ caller, plan access.Limits }
 
-func quotasOf(caller access.Caller, plan string) quotaOf {
+func quotasOf(caller *access.Caller, plan string) quotaOf {
 	return quotaOf{caller.Limits, caller.Quotas.OfPlan(plan)}
 }
 

@@ -21,15 +21,16 @@ type outcome struct {
 	position uint64 // of the last event, or the one it was decided at
 	events   []eventOutcome
 	notices  []notice
-	changes  []decide.Change   // what its corrections change
-	dry      bool              // it was only decided, and nothing of it is kept
-	commit   uint64            // number; it and what depends on the stored bytes is known once it is durable
-	digest   eventstore.Digest // of the commit
+	changes  []decide.Change // what its corrections change
+	dry      bool            // it was only decided, and nothing of it is kept
+	commit   uint64          // number; it and what depends on the stored bytes is known once it is durable
+	digest   string          // of the commit, as receipts have it
 }
 
-// durable takes from the commit what was not known before it was stored.
-func (o *outcome) durable(c *eventstore.Commit) {
-	o.commit, o.digest = c.Number, c.Digest
+// durable takes from the commit what was not known before it was stored. Its digest is given as receipts have it: once for all
+// requests in the commit.
+func (o *outcome) durable(c *eventstore.Commit, digest string) {
+	o.commit, o.digest = c.Number, digest
 	for i := range o.events {
 		o.events[i].leaf = c.Records[o.events[i].position-c.First].Leaf
 	}
@@ -46,14 +47,15 @@ type eventOutcome struct {
 	leaf        eventstore.Digest
 }
 
-// receipt is the one that Writer.receipt makes of what is stored.
-func (o *outcome) receipt(requestID, durability string) *milepostv1.Receipt {
+// response has the receipt that Writer.receipt makes of what is stored.
+func (o *outcome) response(requestID, durability string) *milepostv1.SubmitResponse {
 	if o.dry {
-		return o.dryReceipt(requestID)
+		return &milepostv1.SubmitResponse{Receipt: o.dryReceipt(requestID)}
 	}
-	receipt, events := emptyReceipt(len(o.events))
+	response := emptyResponse(len(o.events))
+	receipt, events := response.Receipt, response.Receipt.Events
 	receipt.RequestId, receipt.Position, receipt.Durability = requestID, o.position, durability
-	receipt.Commit, receipt.CommitDigest = o.commit, inHex(&o.digest)
+	receipt.Commit, receipt.CommitDigest = o.commit, o.digest
 	for i, event := range events {
 		e := &o.events[i]
 		event.Position, event.Type = e.position, codec.TypeName(e.kind)
@@ -64,27 +66,29 @@ func (o *outcome) receipt(requestID, durability string) *milepostv1.Receipt {
 		}
 		event.Ref, event.Revision = e.ref, e.revision
 	}
-	return receipt
+	return response
 }
 
-// emptyReceipt makes a receipt with so many events in one piece of memory: every request costs one.
-func emptyReceipt(events int) (*milepostv1.Receipt, []*milepostv1.EventReceipt) {
+// emptyResponse makes a response and a receipt with so many events in one piece of memory: every request costs one.
+func emptyResponse(events int) *milepostv1.SubmitResponse {
 	if events == 1 { // as nearly all have
 		var one struct {
-			receipt milepostv1.Receipt
-			event   milepostv1.EventReceipt
-			events  [1]*milepostv1.EventReceipt
+			response milepostv1.SubmitResponse
+			receipt  milepostv1.Receipt
+			event    milepostv1.EventReceipt
+			events   [1]*milepostv1.EventReceipt
 		}
 		one.events[0] = &one.event
 		one.receipt.Events = one.events[:]
-		return &one.receipt, one.receipt.Events
+		one.response.Receipt = &one.receipt
+		return &one.response
 	}
 	receipt := &milepostv1.Receipt{Events: make([]*milepostv1.EventReceipt, events)}
 	all := make([]milepostv1.EventReceipt, events)
 	for i := range all {
 		receipt.Events[i] = &all[i]
 	}
-	return receipt, receipt.Events
+	return &milepostv1.SubmitResponse{Receipt: receipt}
 }
 
 // texts are the event's id, that of the milestone and the leaf hash as receipts have them, in one string.

@@ -136,7 +136,7 @@ func TestAPendingReferenceIsFound(t *testing.T) {
 			if a.err != nil {
 				t.Fatal(a.err)
 			}
-			if e := a.outcome.receipt("r", "memory").Events[0]; e.Ref != "B1" || e.Revision != uint64(i+2) {
+			if e := a.outcome.response("r", "memory").Receipt.Events[0]; e.Ref != "B1" || e.Revision != uint64(i+2) {
 				t.Errorf("%v", e)
 			}
 		}

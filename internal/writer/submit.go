@@ -30,13 +30,12 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 		return nil, err
 	}
 	size := proto.Size(m)
-	leave, err := w.enter(size)
-	if err != nil {
+	if err := w.enter(size); err != nil {
 		return nil, err
 	}
-	q, err := w.readAndEnqueue(caller, m, size, func(q *waiter) { q.leave = leave })
+	q, err := w.readAndEnqueue(&caller, m, size, place{entered: w, size: size})
 	if err != nil {
-		leave()
+		w.leave(size)
 		return nil, w.proved(ctx, false, err)
 	}
 	return w.await(ctx, q)
@@ -44,14 +43,14 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 
 // readAndEnqueue makes a request of a message, and puts it into the queue with the place that it took. No request key is replaced
 // between the two, so that every request in the ledger before a key is retired was digested under it.
-func (w *Writer) readAndEnqueue(caller access.Caller, m *milepostv1.SubmitRequest, size int, place func(*waiter)) (*waiter, error) {
+func (w *Writer) readAndEnqueue(caller *access.Caller, m *milepostv1.SubmitRequest, size int, at place) (*waiter, error) {
 	w.digesting.RLock()
 	defer w.digesting.RUnlock()
 	q, err := w.read(caller, m, size)
 	if err != nil {
 		return nil, err
 	}
-	place(q)
+	q.place = at
 	w.enqueue(q)
 	return q, nil
 }
@@ -70,7 +69,7 @@ func (w *Writer) open() error {
 
 // read makes a request of a message of so many bytes: it looks nothing up but the parties and the request id. Those of its
 // names that are new are proposed, and given up when the request is answered, unless it was accepted.
-func (w *Writer) read(caller access.Caller, m *milepostv1.SubmitRequest, size int) (*waiter, error) {
+func (w *Writer) read(caller *access.Caller, m *milepostv1.SubmitRequest, size int) (*waiter, error) {
 	if size > eventstore.MaxRequest {
 		return nil, domain.Refusals{domain.Refuse(domain.Invalid, RuleRequestTooLarge, "",
 			"The request is %d bytes long, and at most %d are taken. Send it in several requests.", size, eventstore.MaxRequest)}
@@ -92,11 +91,14 @@ func (w *Writer) read(caller access.Caller, m *milepostv1.SubmitRequest, size in
 		names.Leave()
 		return nil, err
 	}
-	return &waiter{request: r, looked: looked, before: before, quota: quotasOf(caller, m.Plan), names: names, reply: make(chan answer, 1)}, nil
+	q := w.newWaiter()
+	q.request, q.looked, q.before, q.quota, q.names = r, looked, before, quotasOf(caller, m.Plan), names
+	return q, nil
 }
 
-func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names *parties.Naming) (*request.Request, error) {
-	r, err := request.Read(m, w.settings(m.Plan), names.Party)
+func (w *Writer) readAs(caller *access.Caller, m *milepostv1.SubmitRequest, names *parties.Naming) (*request.Request, error) {
+	party := names.Party
+	r, err := request.Read(m, w.settings(m.Plan), party)
 	if err != nil {
 		return nil, err
 	}
@@ -123,14 +125,14 @@ func (w *Writer) readAs(caller access.Caller, m *milepostv1.SubmitRequest, names
 		r.MaySpeakFor = func(party string) bool { return party == id || also(party) }
 	}
 	r.Key = request.KeyOf(r.Actor, r.ID)
-	if r.Content, err = w.digests.Of(m, names.Party); err != nil {
+	if r.Content, err = w.digests.Of(m, party); err != nil {
 		return nil, err
 	}
 	return r, nil
 }
 
 // answersFor says who answers for a request, and for whom its caller may speak.
-func (w *Writer) answersFor(caller access.Caller, r *request.Request, names *parties.Naming) (err error) {
+func (w *Writer) answersFor(caller *access.Caller, r *request.Request, names *parties.Naming) (err error) {
 	r.Local, r.SingleUser, r.Credential = caller.Local, caller.SingleUser, caller.Credential
 	if caller.Person != "" {
 		if r.Person, err = names.Party(caller.Person); err != nil {
@@ -148,7 +150,7 @@ func (w *Writer) answersFor(caller access.Caller, r *request.Request, names *par
 }
 
 // within is what a caller may state facts about in a plan; nil: all of it.
-func within(caller access.Caller, plan string, names *parties.Naming) (*decide.Within, error) {
+func within(caller *access.Caller, plan string, names *parties.Naming) (*decide.Within, error) {
 	scope, narrowed := caller.Within(plan)
 	if !narrowed {
 		return nil, nil
@@ -165,7 +167,7 @@ func within(caller access.Caller, plan string, names *parties.Naming) (*decide.W
 }
 
 // speaksFor says for which parties a caller may speak beside its organisation; nil: for none.
-func (w *Writer) speaksFor(caller access.Caller) func(party string) bool {
+func (w *Writer) speaksFor(caller *access.Caller) func(party string) bool {
 	if len(caller.SpeaksFor) == 0 {
 		return nil
 	}
@@ -222,32 +224,44 @@ func (w *Writer) turnAway() {
 
 // await waits for the loop's word on a request in the queue.
 func (w *Writer) await(ctx context.Context, q *waiter) (*milepostv1.SubmitResponse, error) {
+	var a answer
 	select {
-	case a := <-q.reply:
-		response, err := w.answer(ctx, q, a)
-		if err := w.proved(ctx, q.request.ValidateOnly, err); err != nil {
-			return nil, err
+	case a = <-q.reply: // it was made durable together with one that was waited for
+	default:
+		select {
+		case a = <-q.reply:
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
-		return response, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
 	}
+	response, err := w.answer(ctx, q, a)
+	only := q.request.ValidateOnly
+	w.free(q)
+	if err := w.proved(ctx, only, err); err != nil {
+		return nil, err
+	}
+	return response, nil
 }
 
 // enter takes a place in the writer, by number and by size, or says that there is none. It comes first: a
-// request that waits costs memory.
-func (w *Writer) enter(size int) (leave func(), err error) {
+// request that waits costs memory. Leave gives the place back.
+func (w *Writer) enter(size int) error {
 	select {
 	case w.slots <- struct{}{}:
 	default:
-		return nil, errTooManyWaiting
+		return errTooManyWaiting
 	}
 	if w.bytes.Add(int64(size)) > maxWaitingFor {
-		w.bytes.Add(-int64(size))
-		<-w.slots
-		return nil, errTooManyWaiting
+		w.leave(size)
+		return errTooManyWaiting
 	}
-	return func() { w.bytes.Add(-int64(size)); <-w.slots }, nil
+	return nil
+}
+
+// leave gives back the place of a request of so many bytes.
+func (w *Writer) leave(size int) {
+	w.bytes.Add(-int64(size))
+	<-w.slots
 }
 
 func (w *Writer) answer(ctx context.Context, q *waiter, a answer) (*milepostv1.SubmitResponse, error) {
@@ -256,8 +270,8 @@ func (w *Writer) answer(ctx context.Context, q *waiter, a answer) (*milepostv1.S
 		return nil, w.byName(q, a.err)
 	}
 	if a.before == 0 {
-		response := &milepostv1.SubmitResponse{Receipt: a.outcome.receipt(r.ID, w.durability), Replayed: a.replayed}
-		if !a.replayed {
+		response := a.outcome.response(r.ID, w.durability)
+		if response.Replayed = a.replayed; !a.replayed {
 			response.Notices, response.Corrections = a.outcome.told(), a.outcome.corrections()
 		}
 		return response, nil

@@ -87,6 +87,7 @@ type decision struct {
 	by       uint32 // the number of who sent the request
 	asked    decide.Asked
 	readBy   uint64                              // the newest settings that one of its dates was read by
+	room     *accepting                          // of the request; nil until something is drafted
 	drafts   []eventstore.Draft                  // which others keep
 	events   []eventOutcome                      // of drafts, as well
 	touched  map[milestoneName]*workingMilestone // that it asked for; some of them it changed
@@ -120,6 +121,7 @@ func (d *decision) begin(now time.Time, batch, position uint64) {
 		d.effects = nil
 	}
 	d.now, d.batch, d.position, d.begins, d.drafts, d.events, d.planNew = now, batch, position, position, nil, nil, nil
+	d.room = nil
 	d.newRefs, d.given, d.alike, d.notices, d.changes = nil, nil, nil, nil, nil
 	d.asked, d.readBy = decide.Asked{}, 0
 }
@@ -235,7 +237,30 @@ func (d *decision) draftEffect(r *request.Request, c *request.Command, asAt civi
 	return nil
 }
 
+// accepting is what is kept of an accepted request until it is durable: in one piece of memory, with room for one event, as nearly
+// all come to.
+type accepting struct {
+	acceptance acceptance
+	outcome    outcome
+	drafts     [1]eventstore.Draft
+	events     [1]eventOutcome
+}
+
+// acceptance is what is kept of the request that was decided.
+func (d *decision) acceptance() *acceptance {
+	if d.room == nil {
+		d.room = &accepting{}
+	}
+	d.room.outcome = outcome{position: d.position, events: d.events, notices: d.notices, changes: d.changes}
+	d.room.acceptance.outcome = &d.room.outcome
+	return &d.room.acceptance
+}
+
 func (d *decision) draft(r *request.Request, c *request.Command, asAt civil.Date, draft eventstore.Draft) {
+	if d.room == nil {
+		d.room = &accepting{}
+		d.drafts, d.events = d.room.drafts[:0], d.room.events[:0]
+	}
 	draft.EventID, draft.Plan, draft.AsAt, draft.Source = d.newID(), r.Plan, asAt.Number(), c.Source
 	d.drafts = append(d.drafts, draft)
 	d.position++

@@ -28,6 +28,7 @@ type workingMilestone struct {
 	// corrects: what is pending corrects statements, so that all of them are read anew; read is what that came to last.
 	corrects bool
 	read     []milestone.Statement
+	all      withPending // what told answered last; its Told is nil where the view has changed since
 }
 
 // ID is the zero ID before the milestone's first event is drafted.
@@ -160,12 +161,13 @@ func (m *workingMilestone) allStatements() (*milestone.History, milestone.Told) 
 	return m.history, all
 }
 
-func (m *workingMilestone) told() withPending {
-	all := withPending{known: m.known, pending: m.pending}
-	if m.stored != nil {
-		all.Told = m.view.Told(m.stored)
+// told is what is known and then what is pending. It is good until the milestone changes.
+func (m *workingMilestone) told() *withPending {
+	m.all.known, m.all.pending = m.known, m.pending
+	if m.all.Told == nil && m.stored != nil {
+		m.all.Told = m.view.Told(m.stored)
 	}
-	return all
+	return &m.all
 }
 
 // withPending is what the book knows of a milestone, and then what is pending.
@@ -175,21 +177,21 @@ type withPending struct {
 	pending []milestone.Statement
 }
 
-func (w withPending) Statement(i int) milestone.Statement {
+func (w *withPending) Statement(i int) milestone.Statement {
 	if i < w.known {
 		return w.Told.Statement(i)
 	}
 	return w.pending[i-w.known]
 }
 
-func (w withPending) AsAt(i int) civil.Date {
+func (w *withPending) AsAt(i int) civil.Date {
 	if i < w.known {
 		return w.Told.AsAt(i)
 	}
 	return w.pending[i-w.known].AsAt
 }
 
-func (w withPending) By(i int) uint32 {
+func (w *withPending) By(i int) uint32 {
 	if i < w.known {
 		return w.Told.By(i)
 	}
@@ -210,7 +212,7 @@ func (m *workingMilestone) settled(plan string, now projections.View) {
 		p, _ := now.Plan(plan)
 		m.stored, _ = p.FindID(m.id)
 	}
-	m.view, m.count, m.pending, m.folded = now, m.count+n, slices.Clone(m.pending[n:]), m.folded-n
+	m.view, m.count, m.pending, m.folded, m.all = now, m.count+n, slices.Clone(m.pending[n:]), m.folded-n, withPending{}
 	if m.corrects || now.Corrected(m.stored) { // the book reads them otherwise than they were read here
 		m.known, m.history, m.read, m.folded = now.Read(m.stored), nil, nil, -1
 		m.corrects = slices.ContainsFunc(m.pending, corrects)

@@ -67,6 +67,9 @@ type Config struct {
 	Appending Appending
 	// Office is kept where several processes may write, one after the other; nil where this is the only one.
 	Office Office
+	// TookOver is called when the writer has taken over with a term and nothing is decided yet; nil where there is nothing to do. Its error
+	// is that of Open.
+	TookOver func(ctx context.Context, term uint64) error
 	// ResolveWithin is how long it may take to find out about an append before the writer stops; 30 s where 0.
 	ResolveWithin time.Duration
 }
@@ -110,6 +113,7 @@ type Writer struct {
 	bytes     atomic.Int64        // of them, as they were sent
 	pushed    *semaphore.Weighted // places, of which each request of a stream takes some by its size, and waits for them
 	queue     chan *waiter        // has room for all of them
+	waiters   sync.Pool           // of *waiter that were answered
 	toAppend  chan appendOrder
 	toResolve chan struct{}
 	appended  chan appendResult
@@ -168,6 +172,11 @@ func Open(ctx context.Context, c Config) (*Writer, error) {
 		cancel()
 		if err != nil {
 			return nil, fmt.Errorf("take office as the writer: %w", err)
+		}
+	}
+	if c.TookOver != nil {
+		if err := c.TookOver(ctx, ledger.Term()); err != nil {
+			return nil, err
 		}
 	}
 	w := &Writer{

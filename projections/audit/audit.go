@@ -45,15 +45,39 @@ type Entry struct {
 	Before, After map[string]string
 }
 
-// Trail reads a plan's entries for a list of its events.
+// Trail reads a plan's entries for a list of its events. It is for one goroutine, and quickest where the events come in order of
+// position: what it worked out for one, it goes on from.
 type Trail struct {
 	Plan   projections.Plan
 	Ledger Ledger
 	Names  Names
+
+	of map[*projections.Milestone]*life
+}
+
+// life is what the trail knows of a milestone.
+type life struct {
+	states *projections.Replay
+	read   map[uint64]*correction.Correction // the correction that holds for each statement that one holds for
+}
+
+// lifeOf is what it knows of a milestone of which it was asked for an event.
+func (t *Trail) lifeOf(m *projections.Milestone) *life {
+	l, known := t.of[m]
+	if !known {
+		if t.of == nil {
+			t.of = map[*projections.Milestone]*life{}
+		}
+		view := t.Plan.View()
+		log := view.Corrections(m)
+		l = &life{view.Replay(m), log.Read()}
+		t.of[m] = l
+	}
+	return l
 }
 
 // Entry is the entry of one event.
-func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
+func (t *Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 	record, err := t.Ledger.Record(ctx, e.Position)
 	if err != nil {
 		return Entry{}, err
@@ -64,15 +88,14 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 		t.planEntry(&entry, e.Position, asAt)
 		return entry, nil
 	}
-	view := t.Plan.View()
-	before := view.Until(e.Position-1).State(e.Milestone, asAt)
-	after := view.Until(e.Position).State(e.Milestone, asAt)
+	view, life := t.Plan.View(), t.lifeOf(e.Milestone)
+	before, after := life.states.State(e.Position-1, asAt), life.states.State(e.Position, asAt)
 	s, _ := view.StatementRecorded(e.Milestone, e.Position)
 	entry.Reason = domain.Why(s.Event)
 	entry.NoReason = milestone.NoReason(s.Event.EventName(), entry.Reason)
 	entry.Days, entry.Measured = milestone.RecordedDays(s.Event)
 	entry.Before, entry.After = differing(before.Told(t.party, t.ref), after.Told(t.party, t.ref))
-	entry.Standing = t.standing(e)
+	entry.Standing = t.standing(e, life)
 	if e, ok := s.Event.(correction.Event); ok {
 		t.correction(&entry, e)
 	}
@@ -80,7 +103,7 @@ func (t Trail) Entry(ctx context.Context, e projections.Event) (Entry, error) {
 }
 
 // planEntry tells of an event of the plan itself.
-func (t Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
+func (t *Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
 	if s, ok := t.Plan.StatementAt(position); ok {
 		if e, ok := s.Event.(baseline.Event); ok {
 			entry.Reason = e.Why()
@@ -122,10 +145,10 @@ func (t Trail) planEntry(entry *Entry, position uint64, asAt civil.Date) {
 }
 
 // party is how people know a party.
-func (t Trail) party(p milestone.Party) string { return t.Names.Display(string(p)) }
+func (t *Trail) party(p milestone.Party) string { return t.Names.Display(string(p)) }
 
 // ref is how people know a milestone of the plan.
-func (t Trail) ref(id milestone.ID) string {
+func (t *Trail) ref(id milestone.ID) string {
 	if m, ok := t.Plan.FindID(id); ok {
 		return m.Ref
 	}

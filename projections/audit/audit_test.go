@@ -150,7 +150,8 @@ func trail(t *testing.T, kind ledgerv1.EventType, payload []byte, life []milesto
 		t.Fatal("there is no plan")
 	}
 	events := p.Events(0)
-	entry, err := audit.Trail{Plan: p, Ledger: audit.NewRecords(store, book), Names: byID{}}.Entry(t.Context(), events[len(events)-1])
+	trail := &audit.Trail{Plan: p, Ledger: audit.NewRecords(store, book), Names: byID{}}
+	entry, err := trail.Entry(t.Context(), events[len(events)-1])
 	if err != nil {
 		t.Fatal(err)
 	}

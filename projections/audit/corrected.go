@@ -21,19 +21,18 @@ type Standing struct {
 }
 
 // standing finds the correction that holds for an event of a milestone.
-func (t Trail) standing(e projections.Event) (s Standing) {
-	view := t.Plan.View()
-	log := view.Corrections(e.Milestone)
-	c := log.Standing(e.Position)
+func (t *Trail) standing(e projections.Event, of *life) (s Standing) {
+	c := of.read[e.Position]
 	if c == nil {
 		return s
 	}
+	view := t.Plan.View()
 	told, _ := view.StatementRecorded(e.Milestone, c.Position)
 	return Standing{Position: c.Position, ReadAs: t.names().ReadAs(c.Corrected), By: view.Actor(told), Reason: c.Reason}
 }
 
 // standingOfPlan is standing for an event of the plan itself.
-func (t Trail) standingOfPlan(statements []plan.Statement, position uint64) (s Standing) {
+func (t *Trail) standingOfPlan(statements []plan.Statement, position uint64) (s Standing) {
 	log, n := plan.Corrections(statements)
 	if n == 0 {
 		return s
@@ -52,10 +51,10 @@ func (t Trail) standingOfPlan(statements []plan.Statement, position uint64) (s S
 	return s
 }
 
-func (t Trail) names() corrections.Names { return corrections.Names{Party: t.party, Ref: t.ref} }
+func (t *Trail) names() corrections.Names { return corrections.Names{Party: t.party, Ref: t.ref} }
 
 // correction tells of an event about corrections, beside what it changed.
-func (t Trail) correction(entry *Entry, e correction.Event) {
+func (t *Trail) correction(entry *Entry, e correction.Event) {
 	switch e := e.(type) {
 	case correction.Corrected:
 		var positions []string

@@ -379,7 +379,9 @@ type ForgetResponse struct {
 	// How many places there are.
 	FreeTextPlaces uint64 `protobuf:"varint,7,opt,name=free_text_places,json=freeTextPlaces,proto3" json:"free_text_places,omitempty"`
 	// What this could not erase, a sentence each.
-	Left          []string `protobuf:"bytes,8,rep,name=left,proto3" json:"left,omitempty"`
+	Left []string `protobuf:"bytes,8,rep,name=left,proto3" json:"left,omitempty"`
+	// On a ledger that nodes share: the nodes that could not be reached. Their disks have the old key until they start.
+	NodesAway     []string `protobuf:"bytes,9,rep,name=nodes_away,json=nodesAway,proto3" json:"nodes_away,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -470,6 +472,13 @@ func (x *ForgetResponse) GetLeft() []string {
 	return nil
 }
 
+func (x *ForgetResponse) GetNodesAway() []string {
+	if x != nil {
+		return x.NodesAway
+	}
+	return nil
+}
+
 // RetireRequestKeyRequest replaces the key of requests.
 type RetireRequestKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -524,7 +533,9 @@ type RetireRequestKeyResponse struct {
 	// The id of the key under which names are kept since, in hexadecimal.
 	Epoch string `protobuf:"bytes,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
 	// What this means, in sentences.
-	Means         []string `protobuf:"bytes,3,rep,name=means,proto3" json:"means,omitempty"`
+	Means []string `protobuf:"bytes,3,rep,name=means,proto3" json:"means,omitempty"`
+	// On a ledger that nodes share: the nodes that could not be reached. Their disks have the old keys until they start.
+	NodesAway     []string `protobuf:"bytes,4,rep,name=nodes_away,json=nodesAway,proto3" json:"nodes_away,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -580,6 +591,13 @@ func (x *RetireRequestKeyResponse) GetMeans() []string {
 	return nil
 }
 
+func (x *RetireRequestKeyResponse) GetNodesAway() []string {
+	if x != nil {
+		return x.NodesAway
+	}
+	return nil
+}
+
 var File_milepost_v1_names_proto protoreflect.FileDescriptor
 
 const file_milepost_v1_names_proto_rawDesc = "" +
@@ -611,7 +629,7 @@ const file_milepost_v1_names_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05party\x18\x02 \x01(\tR\x05party\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x18\n" +
-	"\aconfirm\x18\x04 \x01(\bR\aconfirm\"\x89\x02\n" +
+	"\aconfirm\x18\x04 \x01(\bR\aconfirm\"\xa8\x02\n" +
 	"\x0eForgetResponse\x12\x14\n" +
 	"\x05party\x18\x01 \x01(\tR\x05party\x12\x1c\n" +
 	"\tforgotten\x18\x02 \x01(\bR\tforgotten\x12\x1a\n" +
@@ -620,13 +638,17 @@ const file_milepost_v1_names_proto_rawDesc = "" +
 	"\rwritten_again\x18\x05 \x01(\x04R\fwrittenAgain\x12.\n" +
 	"\tfree_text\x18\x06 \x03(\v2\x11.milepost.v1.HeldR\bfreeText\x12(\n" +
 	"\x10free_text_places\x18\a \x01(\x04R\x0efreeTextPlaces\x12\x12\n" +
-	"\x04left\x18\b \x03(\tR\x04left\"1\n" +
+	"\x04left\x18\b \x03(\tR\x04left\x12\x1d\n" +
+	"\n" +
+	"nodes_away\x18\t \x03(\tR\tnodesAway\"1\n" +
 	"\x17RetireRequestKeyRequest\x12\x16\n" +
-	"\x06reason\x18\x01 \x01(\tR\x06reason\"b\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"\x81\x01\n" +
 	"\x18RetireRequestKeyResponse\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x04R\bposition\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\tR\x05epoch\x12\x14\n" +
-	"\x05means\x18\x03 \x03(\tR\x05means2\xf5\x01\n" +
+	"\x05means\x18\x03 \x03(\tR\x05means\x12\x1d\n" +
+	"\n" +
+	"nodes_away\x18\x04 \x03(\tR\tnodesAway2\xf5\x01\n" +
 	"\fNamesService\x12A\n" +
 	"\x06Person\x12\x1a.milepost.v1.PersonRequest\x1a\x1b.milepost.v1.PersonResponse\x12A\n" +
 	"\x06Forget\x12\x1a.milepost.v1.ForgetRequest\x1a\x1b.milepost.v1.ForgetResponse\x12_\n" +

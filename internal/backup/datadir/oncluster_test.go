@@ -17,6 +17,7 @@ import (
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore/cluster"
 	"milepost.dev/eventstore/embedded"
+	"milepost.dev/internal/backup"
 	"milepost.dev/internal/backup/datadir"
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/node"
@@ -117,6 +118,42 @@ func TestALedgerMovesToAClusterAndBack(t *testing.T) {
 	if p := among.proved(); p.Origin != origin {
 		t.Errorf("the ledger is %s", p.Origin)
 	}
+
+	// What one server keeps is enough to go on with, where the others lost theirs.
+	among.stop()
+	for i := range natstest.Members {
+		servers.Stop(i)
+	}
+	for i := range natstest.Members {
+		of := filepath.Join(t.TempDir(), "of-a-server")
+		kept, err := backup.Take(t.Context(), of, datadir.OpenMember(servers.Dir(i), "$G", nil), backup.Options{Now: time.Now()})
+		if err != nil {
+			t.Fatalf("server n%d: %v", i, err)
+		}
+		if kept.Origin != origin || kept.Position < second.Position {
+			t.Errorf("server n%d has the ledger to position %d", i, kept.Position)
+		}
+		if i > 0 {
+			continue
+		}
+		anew := natstest.Start(t, natstest.Options{})
+		chosen := into("")
+		chosen.Cluster, chosen.Expect = &cluster.Options{Connect: cluster.Connect{URLs: anew.URLs()}, Monitors: anew.Monitors()}, second.Position
+		if restored, err := datadir.Restore(t.Context(), of, chosen); err != nil || restored.Lost || restored.Origin != origin {
+			t.Fatalf("restored from server n%d: %+v, %v", i, restored, err)
+		}
+		again := startOn(t, chosen.Cluster)
+		if answer := again.again(requestOf("second", 1)); !answer.Replayed || !proto.Equal(answer.Receipt, second) {
+			t.Errorf("the last request has the receipt %v and had %v", answer.Receipt, second)
+		}
+		same(t, "the answers from one server's store", want, again.answersAt(taken.Position))
+		again.stop()
+	}
+	for i := range natstest.Members {
+		servers.Run(i)
+	}
+	o.Monitors = servers.Monitors() // they have other addresses now
+	among = startOn(t, o)
 	back := filepath.Join(t.TempDir(), "back")
 	taken = among.backup(filepath.Join(t.TempDir(), "second"))
 	whole := among.answersAt(taken.Position)

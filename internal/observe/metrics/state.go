@@ -41,6 +41,8 @@ type State struct {
 	Space Space
 	Swept Swept
 
+	Cluster *Cluster // nil where the ledger is not shared
+
 	Credentials File // zero without credentials
 	TLS         File // zero without TLS
 	TLSNotAfter time.Time
@@ -81,6 +83,7 @@ type stateCollector struct {
 	gauges []gauge
 	states *prometheus.Desc
 	places placesCollector
+	among  clusterCollector
 }
 
 func newStateCollector(state func() State) *stateCollector {
@@ -98,6 +101,7 @@ func newStateCollector(state func() State) *stateCollector {
 	return &stateCollector{
 		state:  state,
 		places: newPlacesCollector(),
+		among:  newClusterCollector(),
 		states: prometheus.NewDesc("milepost_state", "1, for the state that a part of the server is in.", []string{"part", "state"}, nil),
 		gauges: []gauge{
 			of("milepost_ready", "1 while the server does all that it is for, as /readyz says.", func(s State) float64 { return number(s.Ready) }),
@@ -141,6 +145,7 @@ func newStateCollector(state func() State) *stateCollector {
 func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
 	to <- c.states
 	c.places.describe(to)
+	c.among.describe(to)
 	for _, g := range c.gauges {
 		to <- g.desc
 	}
@@ -150,6 +155,7 @@ func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
 func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 	s := c.state()
 	c.places.collect(s, to)
+	c.among.collect(s, to)
 	for part, state := range s.States {
 		to <- prometheus.MustNewConstMetric(c.states, prometheus.GaugeValue, 1, part, state)
 	}

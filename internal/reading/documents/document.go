@@ -10,6 +10,7 @@ import (
 // document is one document and the stages that it goes through.
 type document struct {
 	page    *page
+	charts  *charts
 	parter  *parter
 	reader  *reader
 	out     *out
@@ -28,6 +29,7 @@ func newDocument(o Options, src *source, sink Sink) *document {
 	d.out = &out{sink: d.counted, notes: slices.Clone(src.notes), rowsSeen: remembered{}, refsSeen: remembered{}, relativeTo: map[string]int{}}
 	t := table{page: d.page, calendar: days, names: newNames()}
 	d.reader = &reader{table: t, bannerWords: &bannerWords{words: vocabulary{}}, out: d.out, about: about{chapters: map[string]string{}, offered: offered{}}}
+	d.charts = &charts{table: t, note: d.out.note, off: o.Mapping.hasHeaderRow()}
 	d.parter = &parter{table: t, mapping: o.Mapping, profile: o.Profile, note: d.out.note, take: d.reader.readPart}
 	return d
 }
@@ -37,6 +39,7 @@ func newDocument(o Options, src *source, sink Sink) *document {
 func (d *document) readSheet(s sheet) (missing []cell, err error) {
 	d.page.proofs = nil
 	d.page.sheet, d.page.scanned = s.name, d.page.text
+	d.charts.begin()
 	d.parter.beginSheet()
 	d.reader.beginSheet()
 	before, dated := d.out.told, d.counted.dated
@@ -73,6 +76,7 @@ func (d *document) readSheet(s sheet) (missing []cell, err error) {
 
 // rows reads rows that stand together; more of the same sheet may follow.
 func (d *document) rows(rows []row) error {
+	d.charts.read(rows)
 	d.parter.look(rows)
 	d.reader.learn(rows)
 	if d.page.scanned {

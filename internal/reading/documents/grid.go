@@ -28,8 +28,11 @@ type row struct {
 	number int
 	cells  []cell
 	hidden bool
-	across bool // one merged cell runs across the row
-	prose  bool // a line of a text without any tab: no row of a table
+	across bool    // one merged cell runs across the row
+	prose  bool    // a line of a text without any tab: no row of a table
+	chart  *chart  // whose head it is
+	barred bool    // a bar of a chart says when: it is no header
+	asks   []Doubt // of what was made of it before it was parted
 }
 
 // blank says whether a row holds nothing. A formula without a value is something, though nobody knows what.

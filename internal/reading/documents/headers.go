@@ -71,7 +71,7 @@ func (n *names) headingOf(text string, damaged bool) heading {
 }
 
 // numbering heads what rows are counted by, and not what they are called: "Task #".
-var numbering = regexp.MustCompile(`(?i)^(?:(?:action|activity|deliverable|item|milestone|ref|row|step|task) ?)?[#№]$`)
+var numbering = regexp.MustCompile(`(?i)^(?:(?:action|activity|deliverable|gate|item|milestone|ref|row|step|task) ?)?[#№]$`)
 
 // unitInHeading is the unit of the sums below a heading: "Cost (£k)". It names no field.
 var unitInHeading = regexp.MustCompile(`(?i)\(?\s*(?:£|€|\$)\s*(?:k|m|000s?|'000s?|million|thousands?)?\s*\)?|\(\s*'?000s?\s*\)`)
@@ -149,8 +149,11 @@ func (n *names) named(words string) (as Field, sure float64) {
 	if f, ok := n.written[words]; ok {
 		return f, 1
 	}
+	if f, ok := headings.InLanguage(words); ok {
+		return f, 1
+	}
 	fields := strings.Fields(words)
-	if len(fields) > 16 || len(fields) > 1 && besideName[fields[len(fields)-1]] {
+	if len(fields) > 16 || len(fields) > 1 && fields[0] == "number" || len(fields) > 1 && besideName[fields[len(fields)-1]] {
 		return Unread, 0
 	}
 	for i := range fields {

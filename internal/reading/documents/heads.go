@@ -1,9 +1,11 @@
 package documents
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"milepost.dev/internal/reading/headings"
 )
@@ -13,9 +15,9 @@ import (
 // heads says whether a row is the header of a table.
 func (r *parter) heads(in row, next []row) bool {
 	switch {
-	case r.isMappedHeader(in):
+	case in.chart != nil, r.isMappedHeader(in):
 		return true
-	case r.mapping.hasHeaderRow(), !r.scanned && (len(in.filled()) == 0 || r.isProperty(in, next)):
+	case in.barred, r.mapping.hasHeaderRow(), !r.scanned && (len(in.filled()) == 0 || r.isProperty(in, next)):
 		return false
 	}
 	begins := r.mayBegin(in)
@@ -135,16 +137,22 @@ func (r table) hasPlainDate(in row) bool {
 
 // isNamesAndValues says whether a row above the table names things and says what they are: "Project start: | 06/01/2025".
 func (r table) isNamesAndValues(in row) bool {
-	for i, c := range in.cells {
+	if namesFields(in) {
+		return false
+	}
+	for _, c := range in.cells {
 		if strings.HasSuffix(c.text, ":") {
 			return true
 		}
-		if r.layout == nil && i > 0 && (len(c.read) == len(time.DateOnly) || inNumbers.MatchString(c.text) && len(c.text) < 24 && r.isPlainDate(c)) {
+		if r.layout == nil && (len(c.read) == len(time.DateOnly) || isoDay.MatchString(c.text) || inNumbers.MatchString(c.text) && len(c.text) < 24 && r.isPlainDate(c)) {
 			return true
 		}
 	}
 	return false
 }
+
+// isoDay is a day as programs write it, with or without a time.
+var isoDay = regexp.MustCompile(`^(?:19|20)\d\d-\d\d-\d\d(?:[T ].*)?$`)
 
 // headsDates says whether a row is a header because of what stands below it: a heading for a title and one for a date, and
 // a date in the next row, however many other columns there are.
@@ -156,20 +164,24 @@ func (r table) headsDates(in row, next []row) bool {
 		return false
 	}
 	found, known, _, _ := r.names.asHeadings(in, false)
-	if known < 2 || !allShort(in) {
+	if known < 1 || !allShort(in) {
 		return false
 	}
-	title, dated := -1, []int{}
+	title, dated, exact := -1, []int{}, false
 	for i, h := range found {
 		switch h.as {
 		case Title:
 			title = i
-		case Date, Finish, Actual:
+		case Date, Start, Finish, Actual:
 			dated = append(dated, i)
+			exact = exact || h.sure > 0.96
 		}
 	}
-	if title < 0 || len(dated) == 0 {
+	if len(dated) == 0 || title >= 0 && known < 2 {
 		return false
+	}
+	if title < 0 {
+		return exact && len(in.filled()) > 2 && r.wordsAndDates(in, next, dated)
 	}
 	for n, below := range next {
 		if n == 3 {
@@ -184,13 +196,29 @@ func (r table) headsDates(in row, next []row) bool {
 	return false
 }
 
+// wordsAndDates says whether the next rows have a date in one of the columns and words in another below a heading.
+func (r table) wordsAndDates(in row, next []row, dated []int) bool {
+	for n, below := range next {
+		if n == 3 {
+			break
+		}
+		has := slices.ContainsFunc(dated, func(i int) bool { return r.isPlainDate(below.at(i)) })
+		for i, c := range below.cells {
+			if has && !slices.Contains(dated, i) && in.at(i).text != "" && c.read == "" && strings.ContainsFunc(c.text, unicode.IsLetter) && !r.isDate(c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // allShort says whether a row holds only what may be a heading.
 func allShort(r row) bool {
 	for _, c := range r.cells {
 		if c.above {
 			continue
 		}
-		if len(c.text) > 70 || strings.HasSuffix(c.text, ".") || strings.HasPrefix(c.text, "£") {
+		if len(c.text) > 70 || strings.HasSuffix(c.text, ".") || strings.HasPrefix(c.text, "£") || strings.HasPrefix(c.text, "/") {
 			return false
 		}
 	}

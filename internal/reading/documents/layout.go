@@ -16,6 +16,7 @@ type layout struct {
 	figures  bool      // its rows turned out to be scores or counts
 	shares   bool      // its percentages are shares of one
 	numbered bool      // the references of its rows have numbers
+	charted  bool      // bars of a chart say when, and each row is a milestone
 }
 
 // kind is how the rows of a table are read.
@@ -46,6 +47,12 @@ func (l *layout) all(f Field) (columns []int) {
 		}
 	}
 	return columns
+}
+
+// mapped says whether a mapping file names a column for a field.
+func (l *layout) mapped(f Field) bool {
+	i := l.column(f)
+	return i >= 0 && l.headings[i].sure > 1
 }
 
 // oneOfEach leaves to each field that a milestone has once the one column that says it as it holds now. The other dates
@@ -112,6 +119,8 @@ func (l *layout) kindOf(rows []row) kind {
 	switch {
 	case l.isHistory():
 		return ofHistory
+	case l.charted || l.mapped(Title) && len(periods) == 0:
+		return ofMilestones
 	case l.has(Amount) && !l.has(Title):
 		return ofFunding
 	case len(periods) >= 2 && mostlyMoney(rows, periods):

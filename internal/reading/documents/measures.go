@@ -48,6 +48,9 @@ func (r *reader) learnScale(text string, line int) {
 	r.scale.levels, r.scale.line = append(r.scale.levels, text), line
 }
 
+// isScore says whether a value may be a score: a number, a letter, or a few words. What is longer is a sentence.
+func isScore(value string) bool { return len(value) <= 40 && len(strings.Fields(value)) <= 4 }
+
 // figures passes over a table of scores or counts. What it says is kept as facts.
 func (r *reader) figures(rows []row) {
 	r.population()
@@ -67,7 +70,7 @@ func (r *reader) figures(rows []row) {
 		said, value := strings.Join(texts[:len(texts)-1], " "), texts[len(texts)-1]
 		f := Fact{Sheet: r.sheet, Line: in.number, Kind: "figure", Says: said + ": " + value, From: r.places(in.cells)}
 		f.Measure = &Measure{Kind: "count", Words: said, Value: value, Unit: r.unitOfCount()}
-		if r.layout.has(Chapter) || strings.Contains(strings.ToLower(r.heading), "readiness") && f.Measure.Unit == "" {
+		if isScore(value) && r.layout.has(Chapter) || strings.Contains(strings.ToLower(r.heading), "readiness") && f.Measure.Unit == "" {
 			f.Kind = "readiness_score"
 			f.Measure = &Measure{Kind: "readiness", Words: said, Value: value, Scale: r.scale.name, Levels: r.scale.levels}
 			if f.Measure.Scale == "" {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"milepost.dev/domain/period"
 )
@@ -99,6 +100,9 @@ func (r *reader) take(rec *record) {
 	if r.datedSheet && !l.has(Date, Finish, Start, Actual, Period) {
 		base.doubt(Candidate, Title, "", "The table has no column that says when, and a sheet before it has: it may be no list of milestones.")
 	}
+	if r.datedSheet && l.charted {
+		base.doubt(Candidate, Title, "", "A bar of a chart dates it, and a sheet before it has dates: it may say again what stands there.")
+	}
 	if l.numbered && !strings.ContainsAny(rec.text(Ref), "0123456789") && rec.has(Ref) && !rec.has(Date) && !rec.has(Finish) {
 		base.doubt(Candidate, Title, rec.text(Ref), "The rows of the table are numbered, and this one is not; it has no date either: it may be a note below the table.")
 	}
@@ -132,6 +136,9 @@ func (r *reader) take(rec *record) {
 		if l.has(Title) {
 			base.doubt(NoAction, Title, text, "The cell of the action is empty; what is to be delivered is taken for the action.")
 		}
+	}
+	if text == "" {
+		text = r.besideDate(&base, rec)
 	}
 	if !r.isName(text, rec) { // nothing to be done
 		r.noAction(rec)
@@ -170,6 +177,28 @@ func (r *reader) take(rec *record) {
 	if len(r.block.milestones) >= maxBlock {
 		r.closeBlock()
 	}
+}
+
+// besideDate takes the words to the left of the date of a row for its action, where the cell of the action is empty: a merged cell may
+// reach into the column of the actions from the left.
+func (r *reader) besideDate(m *Milestone, rec *record) string {
+	l := r.layout
+	if r.scanned || l.column(Title) < 0 {
+		return ""
+	}
+	dated := slices.ContainsFunc([]Field{Date, Start, Finish}, func(f Field) bool {
+		return slices.ContainsFunc(rec.cells[f], r.isPlainDate)
+	})
+	for i := min(l.column(Title), len(rec.rows[0].cells)) - 1; dated && i >= 0; i-- {
+		c := rec.rows[0].at(i)
+		if l.headings[i].as != Unread || c.above || !strings.ContainsFunc(c.text, unicode.IsLetter) {
+			continue
+		}
+		rec.cells[Title], m.Review = []cell{c}, slices.DeleteFunc(m.Review, func(d Doubt) bool { return d.Reason == NoAction })
+		m.doubt(NoAction, Title, c.text, "The cell of the action is empty; the words to the left of it were taken for the action.")
+		return c.text
+	}
+	return ""
 }
 
 // workProgramme is an action that names no more than whose programme of work it is part of: "Estates group programme of

@@ -43,6 +43,8 @@ type parter struct {
 	passed    int // rows with several cells that stand above any table
 	lines     int // lines outside of any table
 	chartHead int // a row of days or weeks across the sheet, where no table was found
+	maybe     row // a row outside of any table that may be a header
+	guess     guess
 	failed    error
 }
 
@@ -51,7 +53,7 @@ const maxStretch = 500
 
 // beginSheet forgets the table of the sheet before.
 func (r *parter) beginSheet() {
-	r.layout, r.begins, r.last, r.ended = nil, true, row{}, false
+	r.layout, r.begins, r.last, r.ended, r.maybe = nil, true, row{}, false, row{}
 }
 
 // look sees what kind of sheet the first rows of one are of.
@@ -228,7 +230,7 @@ func (r *parter) carryOn(in row) {
 
 // joinsHeader says whether a row right below a header is its second line.
 func (r *parter) joinsHeader(in row) bool {
-	if r.last.number != r.layout.line || !r.scanned && in.number != r.layout.line+1 {
+	if in.barred || r.last.number != r.layout.line || !r.scanned && in.number != r.layout.line+1 {
 		return false
 	}
 	if r.scanned {
@@ -265,9 +267,13 @@ func (r *parter) header(in row) {
 	}
 	chart, cells := -1, len(in.cells)
 	if !r.scanned {
-		chart = r.names.timelineOf(in)
+		if in.chart == nil {
+			chart = r.names.timelineOf(in)
+		}
 		in = in.upTo(chart)
-		r.noteSecond(in)
+		if in.chart == nil {
+			r.noteSecond(in)
+		}
 	}
 	found, _, _, _ := r.names.asHeadings(in, true)
 	r.asExported(found)
@@ -286,6 +292,9 @@ func (r *parter) header(in row) {
 	}
 	if chart >= 0 {
 		next.leaveOut(chart, cells)
+	}
+	if in.chart != nil {
+		next.ofChart(in.chart)
 	}
 	r.lost = false
 	r.layout = next

@@ -34,6 +34,7 @@ func (rec *record) has(f Field) bool { return rec.text(f) != "" }
 func (rec *record) add(in row, l *layout) {
 	rec.rows = append(rec.rows, in)
 	rec.hidden = rec.hidden || in.hidden
+	rec.errors = append(rec.errors, in.asks...)
 	for i, c := range in.cells {
 		if c.text == "" {
 			continue

@@ -1,11 +1,13 @@
 package documents
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"milepost.dev/domain/period"
+	"milepost.dev/internal/reading/headings"
 )
 
 // tally counts what goes to a sink, so that a document of which nothing was read is no success.
@@ -82,7 +84,7 @@ func (t *tally) undated() string {
 // nothing is why a document of which nothing was read is refused; nil where something was, or where there is nothing below
 // its headings.
 func (t *tally) nothing(columns []*Column) error {
-	if t.milestones == 0 && t.fundings == 0 && (t.measures == 0 || t.onlyFigures(columns)) {
+	if t.milestones == 0 && t.fundings == 0 && (t.measures == 0 || t.words > t.measures || t.onlyFigures(columns)) {
 		rows := 0
 		var names []string
 		for _, c := range columns {
@@ -93,6 +95,9 @@ func (t *tally) nothing(columns []*Column) error {
 		}
 		if rows == 0 {
 			return nil
+		}
+		if t.figures > 0 || t.words > 0 {
+			return unreadable("nothing-read", "No milestone was read. The rows below the headings %s have no column that says when, by whom or how far, and numbers beside them: they were taken for figures. If each is a milestone, a mapping file (--map) says so, for example columns: {%q: title}.", strings.Join(names, ", "), headerOr(columns, Title))
 		}
 		return unreadable("nothing-read", "No milestone was read. Rows were looked for below the headings %s, with a column for what is to be done (as Milestone, Task or Action are). A mapping file (--map) says what each heading is, for example columns: {%q: title}.", strings.Join(names, ", "), headerOr(columns, Title))
 	}
@@ -117,9 +122,9 @@ func (t *tally) onlyFigures(columns []*Column) bool {
 	})
 }
 
-// headerOr is the heading of the column that was read as a field, or the first there is.
+// headerOr is the heading of the column that was read as a field, or that has its name among its words; else the first there is.
 func headerOr(columns []*Column, f Field) string {
-	first := ""
+	first, named := "", ""
 	for _, c := range columns {
 		if c.As == f {
 			return c.Header
@@ -127,6 +132,11 @@ func headerOr(columns []*Column, f Field) string {
 		if first == "" {
 			first = c.Header
 		}
+		for word := range strings.FieldsSeq(headings.Key(c.Header)) {
+			if of, ok := headings.Exact(word); ok && of == f && named == "" {
+				named = c.Header
+			}
+		}
 	}
-	return first
+	return cmp.Or(named, first)
 }

@@ -73,6 +73,19 @@ func (l *layout) leaveOut(from, to int) {
 	}
 }
 
+// ofChart takes the columns of the head of a chart as what they are.
+func (l *layout) ofChart(c *chart) {
+	l.charted = true
+	if !l.has(Title) {
+		l.headings[c.title].as = Title
+	}
+	for i, h := range l.headings {
+		if h.as == Period || h.as == Deliverable || h.as == Scheme && i == c.title {
+			l.headings[i].as = Unread
+		}
+	}
+}
+
 // learnPeriods sees whether periods stand to the right of a table that has a column of dates with dates in it: then it is a
 // plan, and its rows are the milestones. What stands below the periods stays beside each, unless it is only marks.
 func (r learner) learnPeriods(rows []row) {

@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -11,15 +12,31 @@ import (
 // Tables that do not say by their headings what their rows are called, or that are no plan at all.
 
 // learnUntitled finds the column of the titles in a table that has dates and no heading for a title: the one without any heading
-// that stands before the dates and holds words.
+// that stands before the dates and holds words, else the first that has words of its own in most rows.
 func (r learner) learnUntitled(rows []row) {
 	l := r.layout
 	if l.beginsAsTitle() {
 		return
 	}
-	if l.has(Title, Deliverable, Scheme, Workstream) || !l.has(Date, Finish, Start) {
+	if l.has(Title, Deliverable) || !l.has(Date, Finish, Start) {
 		return
 	}
+	if !l.has(Scheme, Workstream) {
+		if best := r.unheaded(rows); best >= 0 {
+			l.headings[best].as = Title
+			r.note("No heading is known as that of a title. The column without a heading on the left holds words, and was read as the title.")
+			return
+		}
+	}
+	if best := r.inWords(rows); best >= 0 {
+		l.headings[best].as = Title
+		r.note("No heading is known as that of a title. The column %.40q holds words that tell the rows apart, and was read as the title. If another does, a mapping file (--map) names it, for example columns: {%.40q: ignore, \"Another heading\": title}.", l.headings[best].text, l.headings[best].text)
+	}
+}
+
+// unheaded is the column without a heading, before the dates, that holds words in most rows; -1 for none.
+func (r learner) unheaded(rows []row) int {
+	l := r.layout
 	dated := len(l.headings)
 	for _, f := range []Field{Date, Finish, Start} {
 		if i := l.column(f); i >= 0 {
@@ -42,10 +59,35 @@ func (r learner) learnUntitled(rows []row) {
 		}
 	}
 	if best < 0 || 2*most < len(rows) {
-		return
+		return -1
 	}
-	l.headings[best].as = Title
-	r.note("No heading is known as that of a title. The column without a heading on the left holds words, and was read as the title.")
+	return best
+}
+
+// besideTitle heads words that say something of a row and are never what it is called.
+var besideTitle = regexp.MustCompile(`^(?:(?:\w+ )?(?:notes?|comments?|remarks?|types?|priority|duration|durations|department|team|links?|urls?|files?|dependenc(?:y|ies)|predecessors?|tools?|location|days?|weeks?|hours?|efforts?))$`)
+
+// inWords is the first column that has words of its own in most rows, and whose field is not known or is the reference; -1 for none.
+func (r learner) inWords(rows []row) int {
+	l := r.layout
+	for _, wanted := range []Field{Unread, Ref} {
+		for i, h := range l.headings {
+			if h.as != wanted || h.text == "" || h.sure > 1 || besideTitle.MatchString(headings.Key(h.text)) {
+				continue
+			}
+			texts, words := map[string]bool{}, 0
+			for _, in := range rows {
+				if c := in.at(i); !c.above && c.read == "" && strings.ContainsFunc(c.text, unicode.IsLetter) && !r.isDate(c) {
+					texts[c.text] = true
+					words++
+				}
+			}
+			if words > 0 && 2*words >= len(rows) && 5*len(texts) >= 3*words {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // beginsAsTitle finds the heading of the titles where it goes on in a sentence: "Activity or the task to be performed". It looks where the
@@ -148,6 +190,7 @@ func (r *parter) passOver(in row) {
 	if len(filled) > 1 {
 		r.passed++
 	}
+	r.guessHeader(in)
 	ticks := 0
 	for _, i := range filled {
 		if isTick(in.at(i)) || weekTick.MatchString(in.at(i).text) {
@@ -167,10 +210,56 @@ func (r *parter) passedTooMuch() bool {
 	return r.tables == 0 || r.passed > maxAbove || r.lines > maxLinesAbove
 }
 
+// guess is what a person would have to say for a table to be read of which the header was not found.
+type guess struct {
+	sheet string
+	row   int    // of the header; 0 where there seems to be none
+	date  string // the heading of dates
+	title string // that of words
+	bare  int    // the first row that has a date beside words, where no heading stands above it
+}
+
+// guessHeader remembers which row outside of any table may be a header: the one above the first row that has a date beside words.
+func (r *parter) guessHeader(in row) {
+	if r.guess != (guess{}) || r.text {
+		return
+	}
+	date, title := -1, -1
+	for i, c := range in.cells {
+		switch {
+		case c.text == "" || c.above:
+		case r.isPlainDate(c):
+			if date < 0 {
+				date = i
+			}
+		case title < 0 && strings.ContainsFunc(c.text, unicode.IsLetter):
+			title = i
+		}
+	}
+	switch {
+	case date < 0 && len(in.filled()) > 1 && allShort(in):
+		r.maybe = in
+	case date < 0 || title < 0:
+	case r.maybe.at(date).text != "" && r.maybe.at(title).text != "" && in.number <= r.maybe.number+3:
+		r.guess = guess{sheet: r.sheet, row: r.maybe.number, date: oneLine(r.maybe.at(date).text), title: oneLine(r.maybe.at(title).text)}
+	default:
+		r.guess = guess{sheet: r.sheet, bare: in.number}
+	}
+}
+
 // noTable says why nothing was read of a document in which no table was found.
 func (r *parter) noTable() error {
-	if r.chartHead > 0 {
-		return unreadable("no-table", "No table was found in the file. Row %d is the head of a chart: its days or weeks run across the sheet, and marks or colours below them say when. Those are not read; give the dates a column of their own, beside what is to be done.", r.chartHead)
+	where := ""
+	if r.guess.sheet != "" {
+		where = fmt.Sprintf(" of the sheet %.40q", r.guess.sheet)
+	}
+	switch {
+	case r.chartHead > 0 && (r.guess.row == 0 || r.guess.row > r.chartHead):
+		return unreadable("no-table", "No table was found in the file. Row %d is the head of a chart: its days or weeks run across the sheet, and no bar of coloured or marked cells was found below them (colours of conditional formatting, and words in place of bars, are not read). Give the dates a column of their own, beside what is to be done.", r.chartHead)
+	case r.guess.row > 0:
+		return unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are. Row %d%s may be the header of one, with dates below %.40q. A mapping file (--map) reads it, for example header_row: %d, columns: {%.40q: title, %.40q: delivery_date}.", r.guess.row, where, r.guess.date, r.guess.row, r.guess.title, r.guess.date)
+	case r.guess.bare > 0:
+		return unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are. Row %d%s has a date beside words and no headings above it: put a row of headings above the first row, such as Milestone, Owner and Due date.", r.guess.bare, where)
 	}
 	return unreadable("no-table", "No table was found in the file: no row of it has headings that are known, as Milestone, Owner or Due date are, and no sentence of it names a date. A mapping file can say which row is the header and what each heading is.")
 }

@@ -73,8 +73,8 @@ var Synonyms = []Names{
 	{Further, []string{"baseline date", "original date", "original due date", "baseline finish", "baseline end date", "baseline due date", "baseline completion", "actual start", "baseline start", "previous date", "previous forecast", "last forecast", "approved date", "review date", "date raised", "raised", "raised on", "date opened", "opened", "date added", "date agreed", "last updated", "date updated"}},
 	{Actual, []string{"actual date", "actual completion", "actual completion date", "actual finish", "actual end date", "date completed", "completed date", "date closed", "closed", "closed on", "actual", "actuals", "actual finish date", "actual end", "actual delivery date", "actual delivery", "completed on", "completed at", "closed at", "closed date", "resolved", "resolved on", "resolution date", "date achieved", "achieved on", "achieved date", "date delivered", "delivered on", "finished on", "date finished", "date done", "done on", "date met", "met on", "completed"}},
 	{Reason, []string{"reason", "reasons", "reason for change", "reason for slippage", "reason for slip", "reason for delay", "reason for movement", "reason for variance", "reason for date change", "reason for revision", "change reason", "cause of delay", "explanation of variance", "variance explanation", "explanation", "justification"}},
-	{Start, []string{"start", "start date", "starts", "commencement", "commencement date", "from", "planned start", "begin"}},
-	{Finish, []string{"completion", "completion date", "finish", "finish date", "end", "end date", "planned finish", "to", "until", "planned end", "complete by"}},
+	{Start, []string{"start", "start date", "starts", "commencement", "commencement date", "from", "planned start", "begin", "from date", "date from", "begin date"}},
+	{Finish, []string{"completion", "completion date", "finish", "finish date", "end", "end date", "planned finish", "to", "to date", "date to", "until", "planned end", "complete by"}},
 	{Percent, []string{"status % complete", "% complete", "percent complete", "percentage complete", "complete %", "progress %", "percent", "%", "% completed"}},
 	{RAG, []string{"rag", "rag status", "rag rating", "rag see key below", "brag", "delivery confidence", "rating"}},
 	{Status, []string{"status", "progress", "current status", "state", "update", "progress update", "current position", "latest position", "commentary"}},
@@ -147,5 +147,8 @@ var exact = func() map[string]Field {
 // Exact returns the field of which words, as Key gives them, are a name.
 func Exact(words string) (Field, bool) {
 	f, ok := exact[words]
+	if !ok {
+		f, ok = InLanguage(words)
+	}
 	return f, ok
 }

@@ -75,6 +75,9 @@ func dateNamed(words string) (Field, bool) {
 	if at[qualified.SubexpIndex("base")] == "target" { // alone it may be the target of an indicator
 		f, ok = Date, true
 	}
+	if (!ok || f == Further) && strings.HasSuffix(words, " date") { // "planned review date"
+		f, ok = Date, true
+	}
 	switch {
 	case !ok || f != Date && f != Finish && f != Start:
 		return Unread, false

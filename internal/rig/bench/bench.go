@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"milepost.dev/eventstore/cluster"
 )
 
 // Parts of a run, by the names that Options.Only takes.
@@ -22,6 +24,7 @@ const (
 	PartUnary    = "unary"
 	PartPush     = "push"
 	PartPublish  = "publish"
+	PartGrowth   = "growth"
 	PartLedger   = "ledger"
 	PartDocument = "document"
 	PartPages    = "pages"
@@ -29,7 +32,7 @@ const (
 
 // Parts are all of them.
 func Parts() []string {
-	return []string{PartUnary, PartPush, PartPublish, PartLedger, PartDocument, PartPages}
+	return []string{PartUnary, PartPush, PartPublish, PartGrowth, PartLedger, PartDocument, PartPages}
 }
 
 // Options say how much is measured.
@@ -38,6 +41,7 @@ type Options struct {
 	For      time.Duration // of each measurement in a round
 	Callers  []int         // of single calls at once
 	Streams  []int         // of pushed requests
+	Sizes    []int         // of the ledgers that commands are measured on, in rising order
 	Events   int           // of the large ledger
 	Plans    int           // of it
 	Each     int           // milestones of each plan
@@ -49,11 +53,18 @@ type Options struct {
 	Looking  time.Duration
 	Only     []string // parts; all where empty
 
-	// NoReadModels runs the server that facts are stated to without what only answers need.
+	// InMemory measures also where a flush costs nothing, because the directory lies in memory.
+	InMemory bool
+	// OneProcess runs the product and its echoes in this process, so that a profile of it shows both sides.
+	OneProcess bool
+
+	// NoReadModels runs the server that facts are stated to without what only answers need, in this process.
 	NoReadModels bool
 	// Serve is the command that runs a server: its name and first arguments. The large ledger is served by
 	// a process of its own, so that its memory is its own and it can be killed.
 	Serve []string
+	// Echo is the command that runs an echo, but for its kind (ServeEcho).
+	Echo []string
 	// State is the directory in which such a server leaves its token.
 	State string
 	// Import is the command that reads a document, likewise in a process of its own.
@@ -63,21 +74,41 @@ type Options struct {
 	// Progress is told what is being done.
 	Progress io.Writer
 	Software string // version
+	// OnServers says on which NATS servers a ledger is to be measured, in place of all parts; nil for none. ServeOn are the flags by
+	// which a server finds them.
+	OnServers *cluster.Options
+	ServeOn   []string
+	Replicas  int // of that ledger
 }
 
-// Full is the usual run.
-func Full() Options {
+// Usual is the run of some minutes.
+func Usual() Options {
 	return Options{
-		Rounds: 5, For: time.Second, Callers: []int{1, 16, 64, 256}, Streams: []int{1, 8},
+		Rounds: 5, For: time.Second, Callers: []int{1, 16, 64, 256}, Streams: []int{1, 8}, Sizes: []int{100_000, 300_000},
 		Events: 1_000_000, Plans: 20, Each: 500, Watchers: 1000, Rows: 100_000, Viewed: 200, Large: 5000, Viewers: 200, Looking: 15 * time.Second,
 	}
+}
+
+// Full is the usual run with the ledgers that the targets are of.
+func Full() Options {
+	o := Usual()
+	o.Sizes = []int{100_000, 1_000_000, 3_000_000}
+	return o
+}
+
+// Short is the run that Report.Gate is for: what commands cost on a small ledger.
+func Short() Options {
+	o := Usual()
+	o.For, o.Callers, o.Streams, o.Only = 500*time.Millisecond, []int{targetCallers}, []int{targetStreams}, []string{PartUnary, PartPush}
+	o.InMemory = true // nothing that it holds is of the disk
+	return o
 }
 
 // Quick is a run of the same code in a few seconds. Its figures say that it works, and no more.
 func Quick() Options {
 	return Options{
-		Rounds: 1, For: 100 * time.Millisecond, Callers: []int{1, 16}, Streams: []int{1, 2},
-		Events: 4000, Plans: 4, Each: 25, Watchers: 20, Rows: 500, Viewed: loadPlans, Large: 150, Viewers: 4, Looking: time.Second,
+		Rounds: 1, For: 100 * time.Millisecond, Callers: []int{1, 16}, Streams: []int{1, 2}, Sizes: []int{1000, 2000},
+		Events: 4000, Plans: 4, Each: 25, Watchers: 20, Rows: 500, Viewed: loadPlans, Large: 150, Viewers: 4, Looking: time.Second, InMemory: true,
 	}
 }
 
@@ -95,27 +126,31 @@ func Run(ctx context.Context, o Options) (_ *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if !o.InMemory && inMemory(dir) {
+		return nil, fmt.Errorf("%s lies in memory, where a flush to the disk costs nothing: name a directory on the disk that is to be measured (--dir)", filepath.Dir(dir))
+	}
 	b := &bench{Options: o, report: newReport(o), dir: dir}
-	if b.has(PartUnary) || b.has(PartPush) || b.has(PartPublish) {
-		if err := b.rounds(ctx); err != nil {
+	if o.OnServers != nil {
+		return b.report, b.onServers(ctx)
+	}
+	for _, part := range []struct {
+		wanted bool
+		run    func(context.Context) error
+	}{
+		{b.has(PartUnary) || b.has(PartPush) || b.has(PartPublish), b.rounds},
+		{b.has(PartGrowth), b.growth},
+		{b.has(PartLedger), b.ledger},
+		{b.has(PartDocument), b.document},
+		{b.has(PartPages), b.pages},
+	} {
+		if !part.wanted {
+			continue
+		}
+		if err := part.run(ctx); err != nil {
 			return nil, err
 		}
 	}
-	if b.has(PartLedger) {
-		if err := b.ledger(ctx, filepath.Join(dir, "large")); err != nil {
-			return nil, err
-		}
-	}
-	if b.has(PartDocument) {
-		if err := b.document(ctx); err != nil {
-			return nil, err
-		}
-	}
-	if b.has(PartPages) {
-		if err := b.pages(ctx); err != nil {
-			return nil, err
-		}
-	}
+	b.report.aim()
 	return b.report, nil
 }
 

@@ -72,6 +72,7 @@ func (v *viewing) crowd(ctx context.Context) error {
 	v.note(name+"processors", spent.Seconds()/took.Seconds(), 1, "cores")
 	v.note(name+"sent", float64(sent)/took.Seconds()/1e6, 20, "MB/s")
 	times := w.took()
+	v.note(name+"from a statement to its receipt, p95", quantile(w.receipts(), 0.95), 0, "ms")
 	v.note(name+"from a statement to its frame, p50", quantile(times, 0.5), 0, "ms")
 	v.note(name+"from a statement to its frame, p95", quantile(times, 0.95), 400, "ms")
 	return nil
@@ -131,6 +132,7 @@ type waiting struct {
 	said  map[uint64]time.Time // by position
 	of    [loadPlans][]uint64  // the positions of each plan, in order
 	shown []shown
+	acked []time.Duration // how long each statement waited for its receipt
 }
 
 // shown is a frame as a viewer got it.
@@ -145,6 +147,14 @@ func (w *waiting) saying(plan int, position uint64, when time.Time) {
 	defer w.mu.Unlock()
 	w.said[position] = when
 	w.of[plan] = append(w.of[plan], position)
+	w.acked = append(w.acked, time.Since(when))
+}
+
+// receipts is how long each statement waited for its receipt: that much of the way to a frame is not the pages'.
+func (w *waiting) receipts() []time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.acked
 }
 
 func (w *waiting) seen(plan int, after, at uint64, when time.Time) {

@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/eventstore"
 	"milepost.dev/eventstore/embedded"
 	"milepost.dev/internal/replica"
 )
@@ -30,7 +32,8 @@ func firstDay() time.Time { return time.Date(2022, 4, 1, 0, 0, 0, 0, time.UTC) }
 func pastDay() time.Time  { return firstDay().AddDate(0, 18, 0) }
 
 // ledger makes a large ledger by pushing it to a server in a process of its own, and measures that server.
-func (b *bench) ledger(ctx context.Context, dir string) error {
+func (b *bench) ledger(ctx context.Context) error {
+	dir := filepath.Join(b.dir, "large")
 	b.report.Ledger = &Ledger{Events: b.Events, Milestones: b.Plans * b.Each, Plans: b.Plans, RSS: []RSS{}, Queries: []Query{}}
 	r := b.report.Ledger
 	quiet := min(quietFor, time.Duration(b.Events)*quietFor/10_000)
@@ -90,7 +93,7 @@ func (b *bench) fill(ctx context.Context, c *child, quiet time.Duration) error {
 		most := max(b.Events/2-begun, 0)
 		begun = 0
 		started := time.Now()
-		if _, err := pushed(ctx, c.server, pushStreams, most, 0, func(stream int) func() *pb.SubmitRequest {
+		if _, err := pushed(ctx, c.server, load{callers: pushStreams, most: max(most, pushStreams)}, func(stream int) func() *pb.SubmitRequest {
 			says := statements(fmt.Sprint("l", half, "-", stream, "-"), uint64(100*half+stream), b.Plans, b.Each)
 			says.words = true
 			perStream := max(1, most/pushStreams)
@@ -146,27 +149,45 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// atRest measures the files, and a fold from the first record.
+// atRest measures the files, proving them and folding them from the first record, in turns.
 func (b *bench) atRest(ctx context.Context, dir string) error {
 	r := b.report.Ledger
-	b.say("folding from the first record")
-	var rates, work []float64
+	b.say("proving, and folding from the first record")
+	var rates, work, proofs, ones, ratios, collections, live []float64
 	var events float64
 	for range b.Rounds {
+		position, one, err := prove(dir, 1)
+		if err != nil {
+			return err
+		}
+		_, all, err := prove(dir, runtime.NumCPU())
+		if err != nil {
+			return err
+		}
+		events = float64(position)
+		ones, proofs = append(ones, events/one.Seconds()), append(proofs, events/all.Seconds())
+
+		before := heapLive()
+		idle := collection()
 		follower := replica.New(replica.Config{Whole: true})
-		started, cpu := time.Now(), cpuTime()
-		_, err := embedded.Inspect(dir, follower.Feed)
+		cpu := cpuTime()
+		started := time.Now()
+		_, err = embedded.InspectExamined(dir, follower.FeedExamined)
 		if err := errors.Join(err, follower.Fed()); err != nil {
 			return err
 		}
-		events = float64(follower.Book().Position())
 		rates = append(rates, events/time.Since(started).Seconds())
 		work = append(work, micros(cpuTime()-cpu, int(events)))
+		ratios = append(ratios, rates[len(rates)-1]/ones[len(ones)-1])
+		live = append(live, float64(heapLive()-before)/events)
+		collections = append(collections, ms(collection()-idle))
+		runtime.KeepAlive(follower)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
-	r.FoldPerS, r.FoldCPU = median(rates), median(work)
+	r.FoldPerS, r.FoldCPU, r.ProvePerS, r.ProveOnePerS, r.FoldOverProof = median(rates), median(work), median(proofs), median(ones), median(ratios)
+	r.CollectionMS, r.LiveBytes = median(collections), median(live)
 	ledger, err := size(filepath.Join(dir, "ledger"))
 	if err != nil {
 		return err
@@ -174,6 +195,31 @@ func (b *bench) atRest(ctx context.Context, dir string) error {
 	folds, err := size(filepath.Join(dir, "folds"))
 	r.BytesPerEvent, r.FoldBytes = float64(ledger)/events, float64(folds)/events
 	return err
+}
+
+// prove proves a ledger on so many processors without folding it, and answers its last position and how long that took.
+func prove(dir string, processors int) (position uint64, took time.Duration, err error) {
+	before := runtime.GOMAXPROCS(processors)
+	defer runtime.GOMAXPROCS(before)
+	started := time.Now()
+	chain, _, err := embedded.Verify(dir, func(*eventstore.Commit) error { return nil })
+	return chain.Position, time.Since(started), err
+}
+
+// collection is what a collection of this process's garbage takes of the processors.
+func collection() time.Duration {
+	runtime.GC() // sweeps what was left
+	cpu := cpuTime()
+	runtime.GC()
+	return cpuTime() - cpu
+}
+
+// heapLive is what is alive in this process.
+func heapLive() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // size is how many bytes the files below a directory have.

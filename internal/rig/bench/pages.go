@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -353,20 +352,4 @@ func (v *viewing) oneChange(ctx context.Context) error {
 	v.note(fmt.Sprintf("one change to one viewer, list of %d", v.Large), median(sizes), 8, "KB")
 	v.note("from a statement to its frame, on a quiet page: p50", median(took), 60, "ms")
 	return nil
-}
-
-// cpuOf is the processors' time that a process took; 0 where the system does not tell.
-func cpuOf(pid int) time.Duration {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	_, rest, _ := strings.Cut(string(text), ") ")
-	fields := strings.Fields(rest)
-	if len(fields) < 13 {
-		return 0
-	}
-	user, _ := strconv.ParseInt(fields[11], 10, 64)
-	system, _ := strconv.ParseInt(fields[12], 10, 64)
-	return time.Duration(user+system) * 10 * time.Millisecond // of a tick, which is a hundredth of a second
 }

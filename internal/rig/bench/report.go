@@ -2,8 +2,6 @@ package bench
 
 import (
 	"runtime"
-	"slices"
-	"time"
 )
 
 // Report is what was measured. Rates are a second, times in milliseconds unless their name says otherwise,
@@ -26,8 +24,14 @@ type Report struct {
 
 	*Ledger
 
+	Growth *Growth `json:"growth,omitempty"`
+
 	Document *Document `json:"document,omitempty"`
 	Pages    *Pages    `json:"pages,omitempty"`
+	Servers  *Servers  `json:"on_servers,omitempty"`
+
+	// Targets are the figures that the product is held to, as far as this run has them.
+	Targets []Budget `json:"targets"`
 }
 
 // Document is what it takes to read a spreadsheet into milestones, beside cutting it into cells.
@@ -62,9 +66,24 @@ type Unary struct {
 	P99             float64 `json:"p99_ms"`
 	EchoP50         float64 `json:"echo_p50_ms"`
 	FlushesPerEvent float64 `json:"flushes_per_event"`
-	// What the processors worked for one event, callers and server together, beside an echo.
-	CPU     float64 `json:"cpu_us"`
-	EchoCPU float64 `json:"echo_cpu_us"`
+	EchoP99         float64 `json:"echo_p99_ms"`
+	P99Ratio        float64 `json:"p99_ratio"`
+	Work
+}
+
+// Work is what the processors did for one event, in microseconds of callers and server together, beside the frozen echo (EchoCPU), which
+// is package yardstick, and the bare one.
+type Work struct {
+	CPU      float64 `json:"cpu_us"`
+	EchoCPU  float64 `json:"echo_cpu_us"`
+	BareCPU  float64 `json:"bare_echo_cpu_us"`
+	CPURatio float64 `json:"cpu_ratio"` // over the frozen echo
+	// Of the server alone, which is a process of its own. All are 0 where it is not.
+	ServerCPU     float64 `json:"server_cpu_us"`
+	EchoServerCPU float64 `json:"echo_server_cpu_us"`
+	ServerObjects float64 `json:"server_allocs"` // objects that it allocated for an event
+	EchoObjects   float64 `json:"echo_server_allocs"`
+	ServerBytes   float64 `json:"server_alloc_bytes"`
 }
 
 // Push is requests on two-way streams.
@@ -74,9 +93,8 @@ type Push struct {
 	Echo            float64 `json:"echo_per_s"`
 	Ratio           float64 `json:"ratio"`
 	FlushesPerEvent float64 `json:"flushes_per_event"`
-	// What the processors worked for one event, callers and server together, beside an echo.
-	CPU     float64 `json:"cpu_us"`
-	EchoCPU float64 `json:"echo_cpu_us"`
+	Together        int     `json:"requests_per_message"`
+	Work
 }
 
 // Publish is messages to JetStream with a flush each, without milepost.
@@ -103,12 +121,19 @@ type Ledger struct {
 	PushedPerS float64 `json:"pushed_per_s"` // while it was made, over 8 streams
 
 	FoldPerS         float64 `json:"fold_per_s"`
+	ProvePerS        float64 `json:"prove_per_s"`         // without folding, on all processors
+	ProveOnePerS     float64 `json:"prove_one_cpu_per_s"` // on one
+	FoldOverProof    float64 `json:"fold_over_proof"`     // on one
 	FoldCPU          float64 `json:"fold_cpu_us_per_event"`
 	ReadyS           float64 `json:"ready_s"`
 	ReadyAfterKillS  float64 `json:"ready_after_kill_s"`
 	ReadyWithoutFold float64 `json:"ready_without_saved_fold_s"`
 	BytesPerEvent    float64 `json:"bytes_per_event"`
 	FoldBytes        float64 `json:"saved_fold_bytes_per_event"`
+
+	// What the book adds to a collection of garbage: of the processors, in milliseconds.
+	CollectionMS float64 `json:"collection_ms"`
+	LiveBytes    float64 `json:"live_bytes_per_event"` // that the book takes, once garbage is collected
 
 	RSS             []RSS   `json:"rss"`
 	BytesPerFurther float64 `json:"rss_bytes_per_further_event"`
@@ -146,26 +171,38 @@ type Watching struct {
 func newReport(o Options) *Report {
 	return &Report{
 		Software: o.Software, Go: runtime.Version(), CPUs: runtime.NumCPU(), Rounds: o.Rounds, RoundS: o.For.Seconds(),
-		RequestBytes: requestBytes, ReadModels: !o.NoReadModels, Unary: []Unary{}, Push: []Push{},
+		RequestBytes: requestBytes, ReadModels: !o.NoReadModels, Unary: []Unary{}, Push: []Push{}, Targets: []Budget{},
 	}
 }
 
-// median is the middle of an odd number of values, and the lower of the two middle ones of an even number.
-func median(values []float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[(len(sorted)-1)/2]
+// Growth is what commands cost on ledgers of different sizes, measured in turns in one run.
+type Growth struct {
+	Ledgers []Grown `json:"ledgers"`
+	// What a command costs on the largest ledger over what it costs on the smallest.
+	UnaryRise float64 `json:"unary_rise"`
+	PushRise  float64 `json:"push_rise"`
+	Late      *Late   `json:"late"`
 }
 
-// quantile is the time that so much of all was not longer than, in milliseconds. It sorts them.
-func quantile(times []time.Duration, q float64) float64 {
-	if len(times) == 0 {
-		return 0
-	}
-	slices.Sort(times)
-	return ms(times[int(q*float64(len(times)-1))])
+// Grown is a ledger of so many events.
+type Grown struct {
+	Events int  `json:"events"`
+	Unary  Work `json:"unary"` // with most callers
+	Push   Work `json:"push"`  // over most streams
+	// While it was made from the ledger before it: bytes that the server wrote to disks for an event, and events a second.
+	BytesWritten float64 `json:"bytes_written_per_event"`
+	PushedPerS   float64 `json:"pushed_per_s"`
+	RSSMB        float64 `json:"rss_mb"` // at rest
 }
 
-func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+// Late is what statements cost on one milestone that has very many, pushed over one stream: about its last day, about any
+// day of the year before, and about its last day by all streams at once, beside statements spread over all milestones.
+type Late struct {
+	Statements int     `json:"statements"`
+	InOrder    float64 `json:"in_order_cpu_us"`
+	Late       float64 `json:"late_cpu_us"`
+	Ratio      float64 `json:"ratio"`
+	Spread     float64 `json:"spread_cpu_us"`
+	Hot        float64 `json:"hot_cpu_us"`
+	HotRatio   float64 `json:"hot_ratio"`
+}

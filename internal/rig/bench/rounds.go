@@ -11,8 +11,12 @@ import (
 	"milepost.dev/eventstore/embedded/rawpublish"
 )
 
-// publishers is how many publish at once where one is not enough.
-const publishers = 256
+const (
+	// publishers is how many publish at once where one is not enough.
+	publishers = 256
+	// manyTogether is how many requests there are in a message, where there are several.
+	manyTogether = 32
+)
 
 // turn is one of those that are compared.
 type turn struct {
@@ -20,64 +24,45 @@ type turn struct {
 	server *server
 }
 
+// Names of those that are compared.
+const (
+	durableTurn = "durable"
+	frozenTurn  = "frozen"
+	bareTurn    = "bare"
+)
+
+// results are what was measured in each round, by a key that names what.
+type results map[string][]measured
+
+func (r results) note(m measured, key ...any) {
+	name := fmt.Sprint(key...)
+	r[name] = append(r[name], m)
+}
+
 // rounds measures everything that is compared with something else, in turns.
 func (b *bench) rounds(ctx context.Context) (err error) {
-	durable, err := b.durable(ctx, filepath.Join(b.dir, "durable"))
+	s, err := b.open(ctx, filepath.Join(b.dir, "durable"))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, durable.Close()) }()
-	echo, err := b.echo(ctx)
-	if err != nil {
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := prepare(ctx, s.durable.commands(0), statements("", 0, b.Plans, b.Each).begin("")); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, echo.Close()) }()
-	if err := prepare(ctx, durable.commands(0), statements("", 0, b.Plans, b.Each).begin("")); err != nil {
-		return err
-	}
-	all := map[string][]measured{}
-	turns := []turn{{"durable", durable}, {"echo", echo}}
+	all := results{}
+	turns := []turn{{durableTurn, s.durable}, {frozenTurn, s.frozen}, {bareTurn, s.bare}}
 	for round := range b.Rounds {
 		b.say("round %d of %d", round+1, b.Rounds)
-		slices.Reverse(turns) // neither is always the first
-		if b.has(PartUnary) {
-			for _, callers := range b.Callers {
-				for _, t := range turns {
-					m, err := single(ctx, t.server, callers, b.For, func(caller int) *said {
-						return statements(fmt.Sprint("u", round, "-", callers, "-", caller, "-"), uint64(round*1000+caller), b.Plans, b.Each)
-					})
-					if err != nil {
-						return fmt.Errorf("%s, %d callers: %w", t.name, callers, err)
-					}
-					key := fmt.Sprint(t.name, callers)
-					all[key] = append(all[key], m)
-				}
+		slices.Reverse(turns) // none is always the first
+		for _, part := range []struct {
+			name string
+			run  func(context.Context, []turn, int, results) error
+		}{{PartUnary, b.unaryRound}, {PartPush, b.pushRound}, {PartPublish, b.publishRound}} {
+			if !b.has(part.name) {
+				continue
 			}
-		}
-		if b.has(PartPush) {
-			for _, streams := range b.Streams {
-				for _, t := range turns {
-					m, err := pushed(ctx, t.server, streams, 0, b.For, func(stream int) func() *pb.SubmitRequest {
-						return statements(fmt.Sprint("p", round, "-", streams, "-", stream, "-"), uint64(round*1000+stream), b.Plans, b.Each).next
-					})
-					if err != nil {
-						return fmt.Errorf("%s, %d streams: %w", t.name, streams, err)
-					}
-					key := fmt.Sprint("push", t.name, streams)
-					all[key] = append(all[key], m)
-				}
-			}
-		}
-		if b.has(PartPublish) {
-			for _, n := range []int{1, publishers} {
-				r, err := rawpublish.Run(ctx, filepath.Join(b.dir, fmt.Sprint("publish-", round, "-", n)), n, requestBytes, b.For)
-				if err != nil {
-					return fmt.Errorf("publish: %w", err)
-				}
-				key := fmt.Sprint("publish", n)
-				all[key] = append(all[key], measured{
-					perS: float64(len(r.Times)) / r.Took.Seconds(), p50: quantile(r.Times, 0.5), p99: quantile(r.Times, 0.99),
-				})
+			if err := part.run(ctx, turns, round, all); err != nil {
+				return err
 			}
 		}
 	}
@@ -85,61 +70,54 @@ func (b *bench) rounds(ctx context.Context) (err error) {
 	return nil
 }
 
-// sum makes medians of rounds.
-func (b *bench) sum(all map[string][]measured) {
-	of := func(ms []measured, part func(measured) float64) float64 {
-		var values []float64
-		for _, m := range ms {
-			values = append(values, part(m))
-		}
-		return median(values)
-	}
-	perS := func(m measured) float64 { return m.perS }
-	p50 := func(m measured) float64 { return m.p50 }
-	p99 := func(m measured) float64 { return m.p99 }
-	cpu := func(m measured) float64 { return m.cpuMicros }
-	flushes := func(m measured) float64 { return m.flushesPerEvent }
-	ratio := func(a, b []measured) float64 {
-		var values []float64
-		for i := range a {
-			values = append(values, a[i].perS/b[i].perS)
-		}
-		return median(values)
-	}
-	for _, n := range b.Callers {
-		durable, echo := all[fmt.Sprint("durable", n)], all[fmt.Sprint("echo", n)]
-		if len(durable) > 0 {
-			b.report.Unary = append(b.report.Unary, Unary{
-				Callers: n, Durable: of(durable, perS), Echo: of(echo, perS), Ratio: ratio(durable, echo),
-				P50: of(durable, p50), P99: of(durable, p99), EchoP50: of(echo, p50), FlushesPerEvent: of(durable, flushes), CPU: of(durable, cpu), EchoCPU: of(echo, cpu),
+func (b *bench) unaryRound(ctx context.Context, turns []turn, round int, all results) error {
+	for _, callers := range b.Callers {
+		for _, t := range turns {
+			m, err := single(ctx, t.server, load{callers: callers, d: b.For}, func(caller int) *said {
+				return statements(fmt.Sprint("u", round, "-", callers, "-", caller, "-"), uint64(round*1000+caller), b.Plans, b.Each)
 			})
+			if err != nil {
+				return fmt.Errorf("%s, %d callers: %w", t.name, callers, err)
+			}
+			all.note(m, t.name, callers)
 		}
 	}
-	for _, n := range b.Streams {
-		durable, echo := all[fmt.Sprint("pushdurable", n)], all[fmt.Sprint("pushecho", n)]
-		if len(durable) > 0 {
-			b.report.Push = append(b.report.Push, Push{
-				Streams: n, Durable: of(durable, perS), Echo: of(echo, perS), Ratio: ratio(durable, echo), FlushesPerEvent: of(durable, flushes), CPU: of(durable, cpu), EchoCPU: of(echo, cpu),
+	return nil
+}
+
+// pushes are the ways in which a round pushes: by so many streams with one request in a message, and by most of them with several.
+func (b *bench) pushes() (all []load) {
+	for _, streams := range b.Streams {
+		all = append(all, load{callers: streams, together: 1, d: b.For})
+	}
+	return append(all, load{callers: slices.Max(b.Streams), together: manyTogether, d: b.For})
+}
+
+func (b *bench) pushRound(ctx context.Context, turns []turn, round int, all results) error {
+	for _, l := range b.pushes() {
+		for _, t := range turns {
+			m, err := pushed(ctx, t.server, l, func(stream int) func() *pb.SubmitRequest {
+				prefix := fmt.Sprint("p", round, "-", l.callers, "-", l.together, "-", stream, "-")
+				return statements(prefix, uint64(round*1000+stream+100*l.together), b.Plans, b.Each).next
 			})
+			if err != nil {
+				return fmt.Errorf("%s, %d streams: %w", t.name, l.callers, err)
+			}
+			all.note(m, "push", t.name, l.callers, "-", l.together)
 		}
 	}
-	if one := all["publish1"]; len(one) > 0 {
-		b.report.Publish = &Publish{
-			PerS: of(one, perS), P50: of(one, p50), P99: of(one, p99),
-			Publishers: publishers, AllPerS: of(all[fmt.Sprint("publish", publishers)], perS),
+	return nil
+}
+
+func (b *bench) publishRound(ctx context.Context, _ []turn, round int, all results) error {
+	for _, n := range []int{1, publishers} {
+		r, err := rawpublish.Run(ctx, filepath.Join(b.dir, fmt.Sprint("publish-", round, "-", n)), n, requestBytes, b.For)
+		if err != nil {
+			return fmt.Errorf("publish: %w", err)
 		}
+		all.note(measured{
+			perS: float64(len(r.Times)) / r.Took.Seconds(), p50: quantile(r.Times, 0.5), p99: quantile(r.Times, 0.99),
+		}, "publish", n)
 	}
-	if one, echo, publish := all["durable1"], all["echo1"], all["publish1"]; len(one) > 0 && len(publish) > 0 {
-		var least, ratios []float64
-		for i := range one {
-			least = append(least, publish[i].p50+echo[i].p50)
-			ratios = append(ratios, one[i].p50/least[i])
-		}
-		b.report.OneCaller = &OneCaller{P50: of(one, p50), PublishAndEcho: median(least), Ratio: median(ratios)}
-	}
-	if len(b.report.Unary) > 0 && len(b.report.Push) > 0 {
-		unary := slices.MaxFunc(b.report.Unary, func(a, b Unary) int { return int(a.Durable - b.Durable) })
-		push := slices.MaxFunc(b.report.Push, func(a, b Push) int { return int(a.Durable - b.Durable) })
-		b.report.PushOverUnary = push.Durable / unary.Durable
-	}
+	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"time"
 
@@ -12,16 +11,9 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	pb "milepost.dev/api/milepost/v1"
-	"milepost.dev/eventstore/memory"
-	"milepost.dev/internal/access"
 	"milepost.dev/internal/client"
-	"milepost.dev/internal/clock"
-	"milepost.dev/internal/grpcserver"
 	"milepost.dev/internal/node"
-	"milepost.dev/internal/parties"
-	"milepost.dev/internal/writer"
-	"milepost.dev/projections"
-	"milepost.dev/projections/audit"
+	"milepost.dev/internal/rig/bench/yardstick"
 )
 
 // connections is how many a measurement is spread over.
@@ -32,9 +24,19 @@ const closeWithin = 30 * time.Second
 
 // server is one that is measured, with connections to it.
 type server struct {
-	conns  []*grpc.ClientConn
-	ledger func() (commits, position uint64) // nil of an echo
-	close  func() error
+	conns []*grpc.ClientConn
+	// look is what the server says of itself. It costs the server some work, so it is asked outside what is measured.
+	look func(context.Context) (state, error)
+	// cpu is the processors' time of a process of its own; nil where the server is in this one.
+	cpu   func() time.Duration
+	close func() error
+}
+
+// state is where a server is: counts since it started.
+type state struct {
+	commits, position uint64 // of its ledger; 0 of an echo
+	objects, bytes    uint64 // that it allocated
+	asking            uint64 // objects that asking for this allocates
 }
 
 func connect(address, token string) ([]*grpc.ClientConn, error) {
@@ -66,39 +68,97 @@ func (s *server) Close() error {
 	return errors.Join(append(errs, s.close())...)
 }
 
-// durable starts the product on an empty ledger, in this process: what is measured is what callers and server
-// take together, as it is with the echo.
+// servers are the product and the echoes that it is measured beside.
+type servers struct {
+	durable, frozen, bare *server
+}
+
+// open starts them. They are processes of their own, so that the work of callers and server is told apart, unless the product is
+// to run within this one.
+func (b *bench) open(ctx context.Context, dir string) (*servers, error) {
+	s := &servers{}
+	var err error
+	if s.durable, err = b.durable(ctx, dir); err == nil {
+		if s.frozen, err = b.echo(ctx, "frozen"); err == nil {
+			s.bare, err = b.echo(ctx, "bare")
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close ends all of them.
+func (s *servers) Close() error {
+	var errs []error
+	for _, one := range []*server{s.durable, s.frozen, s.bare} {
+		if one != nil {
+			errs = append(errs, one.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// together says whether servers run within this process.
+func (b *bench) together() bool { return b.NoReadModels || b.OneProcess }
+
+// durable starts the product on a ledger.
 func (b *bench) durable(ctx context.Context, dir string) (*server, error) {
+	if !b.together() {
+		c, err := b.serve(ctx, dir)
+		if err != nil {
+			return nil, err
+		}
+		return c.asServer(c.stop), nil
+	}
 	n, err := node.Start(ctx, node.Config{
 		Data: dir, Listen: "127.0.0.1:0", User: "bench", Software: b.Software, NoReadModels: b.NoReadModels,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s := &server{ledger: n.Ledger, close: func() error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
-		defer cancel()
-		return n.Close(ctx)
-	}}
+	s := &server{
+		look: func(context.Context) (state, error) {
+			commits, position := n.Ledger()
+			return state{commits: commits, position: position}, nil
+		},
+		close: func() error {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
+			defer cancel()
+			return n.Close(ctx)
+		},
+	}
 	if s.conns, err = connect(n.GRPCAddr(), n.LocalToken()); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-// echo is the same gRPC server with the same interceptors, and nothing behind it: it answers each request at
-// once with a receipt of the usual size.
-func (b *bench) echo(ctx context.Context) (*server, error) {
-	names, err := parties.Open(ctx, parties.NewMemory(), clock.Seeded(1))
-	if err != nil {
-		return nil, err
+// echoToken is what callers of an echo show.
+const echoToken = "bench"
+
+// newEcho is an echo by its name.
+func newEcho(kind string) (*yardstick.Server, error) {
+	switch kind {
+	case "frozen":
+		return yardstick.Frozen(echoToken), nil
+	case "bare":
+		return yardstick.Bare(), nil
 	}
-	log, book := memory.New(), projections.NewBook()
-	g, err := grpcserver.New(grpcserver.Config{
-		Submitter: echo{}, Book: book, Records: audit.NewRecords(log, book), Commits: log, Parties: names,
-		Readiness: fine{}, Access: access.NewLocal("bench", "bench", false), Clock: clock.System(), Entropy: clock.Entropy(),
-		Log: slog.New(slog.DiscardHandler),
-	})
+	return nil, fmt.Errorf("%q is not an echo: frozen, bare", kind)
+}
+
+// echo starts an echo, where the product runs.
+func (b *bench) echo(ctx context.Context, kind string) (*server, error) {
+	if !b.together() {
+		c, err := b.serveEcho(ctx, kind)
+		if err != nil {
+			return nil, err
+		}
+		return c.asServer(c.kill), nil
+	}
+	g, err := newEcho(kind)
 	if err != nil {
 		return nil, err
 	}
@@ -108,49 +168,17 @@ func (b *bench) echo(ctx context.Context) (*server, error) {
 	}
 	served := make(chan error, 1)
 	go func() { served <- g.Serve(l) }()
-	s := &server{close: func() error {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
-		defer cancel()
-		g.Stop(ctx)
-		return <-served
-	}}
-	if s.conns, err = connect(l.Addr().String(), "bench"); err != nil {
+	s := &server{
+		look: func(context.Context) (state, error) { return state{}, nil },
+		close: func() error {
+			g.Stop()
+			return <-served
+		},
+	}
+	if s.conns, err = connect(l.Addr().String(), echoToken); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
-}
-
-type echo struct{}
-
-func receiptOf(m *pb.SubmitRequest) *pb.SubmitResponse {
-	return &pb.SubmitResponse{Receipt: &pb.Receipt{
-		RequestId: m.GetRequestId(), Position: 1_000_000, Durability: "fsync", Events: []*pb.EventReceipt{{
-			EventId: "01M863P5N3RZGECPD9T591HJPS", Position: 1_000_000, Type: "MilestoneSlipped",
-			Ref: ref(0), Milestone: "01M863P5N3RZGECPD9T591HJPS", Revision: 100,
-		}},
-	}}
-}
-
-// Submit answers at once.
-func (echo) Submit(_ context.Context, _ access.Caller, m *pb.SubmitRequest) (*pb.SubmitResponse, error) {
-	return receiptOf(m), nil
-}
-
-// Push answers each at once.
-func (echo) Push(access.Caller) writer.Take {
-	return func(_ context.Context, m *pb.SubmitRequest) writer.Ticket {
-		return func(context.Context) (*pb.SubmitResponse, error) { return receiptOf(m), nil }
-	}
-}
-
-type fine struct{}
-
-// Readiness is that of a server that has nothing to be ready for.
-func (fine) Readiness() grpcserver.Report {
-	return grpcserver.Report{
-		Commands: grpcserver.CommandsReport{Accepting: true}, ReadModels: grpcserver.ReadModelsReport{CaughtUp: true},
-		Ledger: grpcserver.LedgerReport{State: grpcserver.LedgerOK},
-	}
 }
 
 // prepare registers plans and milestones.

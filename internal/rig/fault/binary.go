@@ -21,14 +21,17 @@ var (
 	setClock = []patch.Patch{
 		{
 			Name: "clock", File: "internal/clock/clock.go", Old: "func (s *system) Now() time.Time { return time.Now() }",
-			New: "func (s *system) Now() time.Time {\n\tset, _ := os.ReadFile(os.Getenv(\"" + clockFile + "\"))\n\tby, _ := time.ParseDuration(string(set))\n\treturn time.Now().Add(by)\n}",
+			New: "func (s *system) Now() time.Time {\n\tset, _ := os.ReadFile(os.Getenv(\"" + ClockFile + "\"))\n\tby, _ := time.ParseDuration(string(set))\n\treturn time.Now().Add(by)\n}",
 		},
 		{Name: "clock's imports", File: "internal/clock/clock.go", Old: "\t\"sync\"\n", New: "\t\"os\"\n\t\"sync\"\n"},
 	}
 )
 
-// clockFile is the variable that names the file with what is added to the clock.
-const clockFile = "MILEPOST_FAULT_CLOCK"
+// ClockFile is the variable that names the file with what is added to the clock.
+const ClockFile = "MILEPOST_FAULT_CLOCK"
+
+// SettableClock makes the wall clock of a server one that ClockFile sets.
+func SettableClock() []patch.Patch { return setClock }
 
 // Build makes the server's binary in dir, patched.
 func Build(ctx context.Context, dir string, patches ...patch.Patch) (string, error) {
@@ -41,7 +44,7 @@ func Build(ctx context.Context, dir string, patches ...patch.Patch) (string, err
 		return "", err
 	}
 	binary := filepath.Join(dir, "milepost")
-	build := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "-o", binary, "./cmd/milepost")
+	build := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-overlay", overlay, "-o", binary, "./cmd/milepost")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the server: %w\n%s", err, out)

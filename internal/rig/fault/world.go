@@ -172,7 +172,7 @@ func (w *World) resting() bool {
 func (w *World) launch() Launch {
 	l := Launch{
 		Binary: w.Binary, Data: w.Data, Log: w.Log, Limits: w.limits, Args: w.args,
-		Env: []string{clockFile + "=" + w.clockPath()},
+		Env: []string{ClockFile + "=" + w.clockPath()},
 	}
 	if w.Credentials {
 		l.Token, l.Args = tokenOfAll, append(slices.Clone(l.Args), "--credentials", w.credentialsPath())

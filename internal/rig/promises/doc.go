@@ -1,4 +1,4 @@
-// Package promises holds README.md and eventstore/DESIGN.md to their tables of promises: each row names a test, and docs/promises.txt
+// Package promises holds README.md, docs/promises.md and eventstore/DESIGN.md to their tables of promises: each row names a test, and docs/promises.txt
 // says how the code was broken to see that test fail.
 //
 // The everyday tests of this package read both: no row may be without a break, every test must exist, and every break must still

@@ -12,7 +12,7 @@ import (
 
 // Break is one way in which a promise was broken on purpose, and the test that failed by it.
 type Break struct {
-	Page    string // that makes the promise: "README.md", or "eventstore/DESIGN.md"
+	Page    string // that makes the promise, one of Pages
 	Promise string // as the page's table words it
 	Test    string // as pages name it: "eventstore/embedded.TestFsyncPerCommit", a subtest after a slash
 	Args    string // flags of the test, where it needs some
@@ -101,7 +101,7 @@ func (b Break) Package() string {
 }
 
 // Pages are those with a table of promises.
-func Pages() []string { return []string{"README.md", "eventstore/DESIGN.md"} }
+func Pages() []string { return []string{"README.md", "docs/promises.md", "eventstore/DESIGN.md"} }
 
 // Row is a promise of a page, and the tests that hold it.
 type Row struct {
@@ -129,19 +129,21 @@ var (
 	named = regexp.MustCompile("`((?:[\\w/]+\\.)?(?:Test|Fuzz)\\w+)`")
 )
 
-// Rows are the promises of a page: the table under the head "promise | held by".
+// Rows are the promises of a page: its tables under the head "promise | held by".
 func Rows(page, text string) (rows []Row, err error) {
-	_, table, found := strings.Cut(text, "\n| promise | held by |\n|---|---|\n")
-	if !found {
+	tables := strings.Split(text, "\n| promise | held by |\n|---|---|\n")[1:]
+	if len(tables) == 0 {
 		return nil, fmt.Errorf("%s has no table of promises", page)
 	}
-	table, _, _ = strings.Cut(table, "\n\n")
-	for _, match := range row.FindAllStringSubmatch(table, -1) {
-		r := Row{Page: page, Promise: match[1]}
-		for _, test := range named.FindAllStringSubmatch(match[2], -1) {
-			r.Tests = append(r.Tests, test[1])
+	for _, table := range tables {
+		table, _, _ = strings.Cut(table, "\n\n")
+		for _, match := range row.FindAllStringSubmatch(table, -1) {
+			r := Row{Page: page, Promise: match[1]}
+			for _, test := range named.FindAllStringSubmatch(match[2], -1) {
+				r.Tests = append(r.Tests, test[1])
+			}
+			rows = append(rows, r)
 		}
-		rows = append(rows, r)
 	}
 	return rows, nil
 }

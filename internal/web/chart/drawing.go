@@ -80,11 +80,22 @@ func DrawBars(title string, names []string, bars []Bar) *Drawing {
 	return d
 }
 
-//go:embed drawing.css
-var drawingStyle string
+var (
+	//go:embed drawing.css
+	drawingStyle string
+	//go:embed drawing-trend.css
+	trendStyle string
+	//go:embed drawing-others.css
+	othersStyle string
+)
 
-// Style is the look of a drawing by itself.
-func (d *Drawing) Style() template.CSS { return template.CSS(drawingStyle) } // it is ours
+// Style is the look of a drawing by itself: of what it has, and no more.
+func (d *Drawing) Style() template.CSS { // it is ours
+	if d.Trend != nil {
+		return template.CSS(drawingStyle + trendStyle)
+	}
+	return template.CSS(drawingStyle + othersStyle)
+}
 
 // Whole is the height with the title and the foot.
 func (d *Drawing) Whole() int { return d.Height + 76 }

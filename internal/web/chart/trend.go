@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"milepost.dev/internal/web/words"
@@ -57,7 +58,8 @@ type Rule struct {
 type DrawnLine struct {
 	Ref, Title, Days, State, Tone string
 	Path, Waiting, Overdue        string
-	Dots                          string // where the date was said anew, as lines of no length
+	Dots                          string      // where the date was said anew, as lines of no length
+	Late                          []TrendMark // where it was said anew, long after its day; there may be many
 	Marks                         []TrendMark
 	Y, NameY                      float64 // where it ends, and where its name stands
 
@@ -68,22 +70,37 @@ type DrawnLine struct {
 // piece is a straight part of a line.
 type piece struct{ x, y, toX, toY float64 }
 
-// pathOf is the path of pieces, each of whose places goes through a function.
+// pathOf is the path of pieces, which run level or upright, each of whose places goes through a function. Pieces that go on level are one.
 func pathOf(pieces []piece, at func(x, y float64) (float64, float64)) string {
 	var b strings.Builder
-	for _, p := range pieces {
-		x, y := at(p.x, p.y)
+	for i := 0; i < len(pieces); i++ {
+		p := pieces[i]
+		if i == 0 || pieces[i-1].toX != p.x || pieces[i-1].toY != p.y {
+			x, y := at(p.x, p.y)
+			b.WriteString("M" + tenths(x) + " " + tenths(y))
+		}
+		for p.y == p.toY && i+1 < len(pieces) && pieces[i+1].x == p.toX && pieces[i+1].y == p.y && pieces[i+1].toY == p.y {
+			i++
+			p.toX = pieces[i].toX
+		}
 		toX, toY := at(p.toX, p.toY)
-		fmt.Fprintf(&b, "M%.4g %.4gL%.4g %.4g", x, y, toX, toY)
+		if p.y == p.toY {
+			b.WriteString("H" + tenths(toX))
+		} else {
+			b.WriteString("V" + tenths(toY))
+		}
 	}
 	return b.String()
 }
+
+// tenths is a place in a drawing: nobody sees less than a tenth of a pixel.
+func tenths(n float64) string { return strconv.FormatFloat(math.Round(10*n)/10, 'f', -1, 64) }
 
 func asIs(x, y float64) (float64, float64) { return x, y }
 
 // TrendMark is a shape on a line.
 type TrendMark struct {
-	Kind string // "step", "late", "withdrawn", "achieved", "cancelled", "first", "baseline", "beyond"
+	Kind string // "withdrawn", "achieved", "cancelled", "first", "baseline", "beyond"
 	X    string
 	Y    float64
 	Name string
@@ -205,7 +222,7 @@ func (g grid) y(day float64) float64 {
 	return math.Round(10*(trendTop+trendHeight*(1-min(1, max(0, g.due.part(day)))))) / 10
 }
 
-func (g grid) percent(day float64) string { return fmt.Sprintf("%.2f%%", g.x(day)/10) }
+func (g grid) percent(day float64) string { return tenths(g.x(day)/10) + "%" }
 
 // rules are level lines at the first days of months, quarters or years.
 func (g grid) rules() []Rule {
@@ -257,7 +274,7 @@ func (g grid) draw(l Line) (DrawnLine, bool) {
 		at = until
 	}
 	if first, ok := numbered(l.First); ok {
-		d.Marks = append(d.Marks, TrendMark{Kind: "first", X: "0%", Y: g.y(first)})
+		d.Marks = append(d.Marks, TrendMark{Kind: "first", Y: g.y(first)})
 		at, due, dated = g.across.from, first, true
 	}
 	for _, s := range l.Said {
@@ -285,9 +302,12 @@ func (g grid) draw(l Line) (DrawnLine, bool) {
 				if said > g.due.to || said < g.due.from {
 					kind = "beyond"
 				}
-				if kind == "step" {
-					d.Dots += fmt.Sprintf("M%.4g %.4gh0", g.x(day), g.y(said))
-				} else {
+				switch kind {
+				case "step":
+					d.Dots += "M" + tenths(g.x(day)) + " " + tenths(g.y(said)) + "h0"
+				case "late":
+					d.Late = append(d.Late, TrendMark{X: g.percent(day), Y: g.y(said)})
+				default:
 					d.Marks = append(d.Marks, TrendMark{Kind: kind, X: g.percent(day), Y: g.y(said), Name: words.Day(s.Due)})
 				}
 			}

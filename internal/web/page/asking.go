@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/client"
@@ -17,10 +18,12 @@ import (
 type asking struct {
 	context.Context
 	Question
-	api    *client.Client
-	memo   *memo
+	*Pages
 	spoken *pb.SpokenFor // of the first answer; nil until then
 }
+
+// elapsed is how long the server's clock has run.
+func (a *asking) elapsed() time.Duration { return a.clock.Elapsed() }
 
 // readAt are both times of the next question.
 func (a *asking) readAt() *pb.ReadAt {

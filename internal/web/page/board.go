@@ -171,11 +171,11 @@ func board(a *asking) (heading, any, error) {
 	}
 	view.Decide, view.Promised, view.Against = a.toDecide(p.Plan), a.promisedOf(p.Plan), againstOf(p.Plan)
 	view.Nothing = len(view.Needs) == 0 && len(view.Decide) == 0
-	events, _, err := a.events(a.plan, a.spoken.GetPosition(), boardLately)
+	events, earlier, err := a.lastEvents(a.plan, boardLately)
 	if err != nil {
 		return p.heading, nil, err
 	}
-	view.Lately = digest(a.batches(a.plan, events, titlesOf(all)), boardBatches, boardTold)
+	view.Lately = digest(a.batches(a.plan, events, titlesOf(all)), boardBatches, boardTold, earlier > 0)
 	return p.heading, view, nil
 }
 

@@ -86,7 +86,7 @@ func (p *Pages) MakeFile(ctx context.Context, f File, ending string, q Question)
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
 	q.path = strings.TrimSuffix(q.path, "."+ending)
-	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
+	a := &asking{Context: ctx, Pages: p, Question: q}
 	c, err := f.content(a)
 	if err != nil {
 		return nil, err

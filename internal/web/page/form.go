@@ -82,7 +82,7 @@ func (p *Pages) MakeForm(ctx context.Context, f Form, q Question, e Entry) (*Pag
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
 	q.query = url.Values{} // of today, and as it is known now: nothing else can be decided about
-	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
+	a := &asking{Context: ctx, Pages: p, Question: q}
 	h, view, err := f.view(a, fields{Entry: e, Action: q.path, Back: planPath(q.plan) + f.back})
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (p *Pages) MakeForm(ctx context.Context, f Form, q Question, e Entry) (*Pag
 func (p *Pages) Decide(ctx context.Context, f Form, q Question, sent url.Values) (to string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
-	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
+	a := &asking{Context: ctx, Pages: p, Question: q}
 	commands, err := f.commands(a, sent)
 	if err != nil {
 		return "", err

@@ -43,8 +43,13 @@ func turns(r rune) bool {
 // isolateAll has each value that the templates of a set write into text go through isolate. A value in a tag stays as it is, and so
 // does one in an element that holds plain text alone or a drawing.
 func isolateAll(set *template.Template) {
+	isolateThose(set, func(string) bool { return true })
+}
+
+// isolateThose does so with the templates of some files.
+func isolateThose(set *template.Template, of func(file string) bool) {
 	for _, t := range set.Templates() {
-		if t.Tree != nil && t.Tree.Root != nil {
+		if t.Tree != nil && t.Tree.Root != nil && of(t.Tree.ParseName) {
 			(&isolating{}).list(t.Tree.Root)
 		}
 	}

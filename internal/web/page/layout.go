@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"milepost.dev/internal/web/words"
 )
@@ -118,12 +119,38 @@ func oneLineEnd(html []byte) []byte {
 // visible shows in a page what its reader could not see: control characters, and marks that turn the direction of what
 // stands behind them, so that a title cannot change how the words beside it read. No template has any of its own.
 func visible(html []byte) []byte {
+	if !hides(html) {
+		return html
+	}
 	return bytes.Map(func(r rune) rune {
 		if turns := unicode.Is(unicode.Bidi_Control, r); turns || unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return unicode.ReplacementChar
 		}
 		return r
 	}, html)
+}
+
+// hides says whether a text may have something that visible shows. It looks at bytes: pages are long, and hardly any has anything of the kind.
+func hides(html []byte) bool {
+	if !utf8.Valid(html) {
+		return true
+	}
+	for i, b := range html {
+		switch {
+		case b >= ' ' && b < 0x7f || b == '\n' || b == '\t':
+		case b < ' ' || b == 0x7f:
+			return true
+		case b == 0xc2: // U+0080 to U+009F are controls
+			if html[i+1] < 0xa0 {
+				return true
+			}
+		case b == 0xd8, b == 0xe2: // U+061C, and U+200E to U+2069
+			if r, _ := utf8.DecodeRune(html[i:]); unicode.Is(unicode.Bidi_Control, r) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // timesView says what was known when a page was made, and has the form that asks for another day.

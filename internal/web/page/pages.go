@@ -51,6 +51,7 @@ type Pages struct {
 	templates map[string]*templateSet // by file name
 	drawings  *template.Template
 	memo      memo
+	newest    newest
 }
 
 // New makes Pages that ask an API. The clock tells what time a page says it was made at, and asset the address of
@@ -75,7 +76,7 @@ const madeWithin = 20 * time.Second
 func (p *Pages) Make(ctx context.Context, k Kind, q Question) (*Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, madeWithin)
 	defer cancel()
-	a := &asking{Context: ctx, api: p.api, memo: &p.memo, Question: q}
+	a := &asking{Context: ctx, Pages: p, Question: q}
 	h, view, err := k.view(a)
 	if err != nil {
 		return nil, err
@@ -122,6 +123,7 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 	if shared, err = chart.Parse(shared); err != nil {
 		return nil, err
 	}
+	isolateAll(shared)
 	names := []string{"signin.html", "problem.html"}
 	for _, k := range kinds {
 		names = append(names, k.template)
@@ -138,7 +140,7 @@ func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet
 		if one, err = one.ParseFS(templateFiles, "templates/"+name); err != nil {
 			return nil, err
 		}
-		isolateAll(one)
+		isolateThose(one, func(file string) bool { return file == name }) // what is shared came with the clone
 		sets[name] = &templateSet{whole: one, body: one.Lookup("body"), foot: one.Lookup("foot")}
 	}
 	return sets, nil

@@ -32,6 +32,9 @@ type portfolioView struct {
 // heardOf bounds how many plans a portfolio tells the changes of: those with the newest events.
 const heardOf = 8
 
+// portfolioLately bounds how many events of each of them are looked at.
+const portfolioLately = 30
+
 // plansPage bounds how many plans one page lists.
 const plansPage = 50
 
@@ -224,11 +227,11 @@ func (a *asking) lately(plans []*pb.Plan) ([]batch, error) {
 	slices.SortFunc(newest, func(x, y *pb.Plan) int { return cmp.Compare(y.GetPosition(), x.GetPosition()) })
 	var found []batch
 	for _, p := range newest[:min(heardOf, len(newest))] {
-		events, _, err := a.events(p.GetId(), a.spoken.GetPosition(), boardLately/2)
+		events, earlier, err := a.lastEvents(p.GetId(), portfolioLately)
 		if err != nil {
 			return nil, err
 		}
-		for _, b := range digest(a.batches(p.GetId(), events, nil), latelyBatches, boardTold) {
+		for _, b := range digest(a.batches(p.GetId(), events, nil), latelyBatches, boardTold, earlier > 0) {
 			b.Plan = &crumb{p.GetName(), a.to(planPath(p.GetId()))}
 			b.plan = p.GetId()
 			found = append(found, b)

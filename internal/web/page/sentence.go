@@ -89,15 +89,26 @@ func (a *asking) batches(plan string, events []*pb.AuditEntry, titles map[string
 	return told
 }
 
-// digest cuts batches to so many, each with so many sentences, and says how many sentences it left out.
-func digest(batches []batch, most, sentences int) []batch {
-	batches = batches[:min(most, len(batches))]
-	for i := range batches {
-		if more := len(batches[i].Sentences) - sentences; more > 0 {
-			batches[i].Sentences, batches[i].More = batches[i].Sentences[:sentences], words.Many(more, "more change", "more changes")
+// digest cuts batches to so many, each with so many sentences, and says how many sentences it left out. Where earlier events were not looked at,
+// the last batch may have more of them than it knows.
+func digest(batches []batch, most, sentences int, earlier bool) []batch {
+	for i := range batches[:min(most, len(batches))] {
+		b, more := &batches[i], max(0, len(batches[i].Sentences)-sentences)
+		if more > 0 {
+			b.Sentences, b.More = b.Sentences[:sentences], words.Many(more, "more change", "more changes")
+		}
+		if !earlier || i < len(batches)-1 {
+			continue
+		}
+		b.More = "perhaps earlier changes"
+		if more > 0 {
+			b.More = "at least " + words.Many(more, "more change", "more changes")
+		}
+		for q := range b.Quiet {
+			b.Quiet[q] = "at least " + b.Quiet[q]
 		}
 	}
-	return batches
+	return batches[:min(most, len(batches))]
 }
 
 func saidBy(e *pb.AuditEntry) string {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,7 +103,11 @@ func TestAReturnIsToldByWhatStandsOut(t *testing.T) {
 	}, got); diff != "" {
 		t.Error(diff)
 	}
-	short := digest(told, 1, 1)
+	if cut := digest(slices.Clone(told[:1]), 1, 1, true)[0]; cut.More != "at least 1 more change" || cut.Quiet[0] != "at least 4 dates said again as before" {
+		t.Errorf("of a return of which the beginning was not looked at: %+v", cut)
+	}
+	told[0].Quiet = nil
+	short := digest(told, 1, 1, true)
 	if len(short) != 1 || len(short[0].Sentences) != 1 || short[0].More != "1 more change" {
 		t.Errorf("in short: %+v", short)
 	}

@@ -12,7 +12,7 @@ import (
 
 // entries are the events of a plan after a position: all of them or, where one is named, those of a milestone. Each is
 // read from the ledger when it is asked for.
-func entries(ctx context.Context, trail audit.Trail, after uint64, name string) iter.Seq2[*pb.AuditEntry, error] {
+func entries(ctx context.Context, trail *audit.Trail, after uint64, name string) iter.Seq2[*pb.AuditEntry, error] {
 	return func(yield func(*pb.AuditEntry, error) bool) {
 		var only *projections.Milestone
 		if name != "" {

@@ -188,7 +188,7 @@ func (s *Server) ListCorrections(ctx context.Context, m *pb.ListCorrectionsReque
 func (s *Server) ListAudit(ctx context.Context, m *pb.ListAuditRequest) (*pb.ListAuditResponse, error) {
 	a, err := list(ctx, s, m, asked[*pb.AuditEntry, *pb.AuditEntry]{
 		rows: func(p Page) iter.Seq2[*pb.AuditEntry, error] {
-			return entries(ctx, audit.Trail{Plan: p.Plan, Ledger: s.ledger, Names: s.names}, max(m.After, p.From.Position), m.Milestone)
+			return entries(ctx, &audit.Trail{Plan: p.Plan, Ledger: s.ledger, Names: s.names}, max(m.After, p.From.Position), m.Milestone)
 		},
 		wants: func(e *pb.AuditEntry) bool { return m.ReadAt.GetAsAt() == "" || e.AsAt <= m.ReadAt.AsAt }, // ISO days are in order as text
 		tell:  unnamed(func(e *pb.AuditEntry) *pb.AuditEntry { return e }),

@@ -149,7 +149,7 @@ func (u *Usage) Take(c Charge, caller, plan access.Limits) error {
 	if err := u.check(c, ofCaller, caller, RuleCaller, RuleCallerDay, "You", c.Events, c.Bytes); err != nil {
 		return err
 	}
-	if err := u.check(c, ofPlan, plan, RulePlan, RulePlanDay, fmt.Sprintf("Plan %q", c.Plan), c.Events, c.OfPlan); err != nil {
+	if err := u.check(c, ofPlan, plan, RulePlan, RulePlanDay, "", c.Events, c.OfPlan); err != nil {
 		return err
 	}
 	ofCaller.take(c.Events, c.Bytes)
@@ -167,7 +167,7 @@ func (u *Usage) Give(charges []Charge) {
 	}
 }
 
-// check compares one who has some with its limits. The caller holds mu.
+// check compares one who has some with its limits; who is empty for the plan of the charge. The caller holds mu.
 func (u *Usage) check(c Charge, has *use, l access.Limits, inAll, aDay, who string, events, bytes uint64) error {
 	for _, one := range []struct {
 		rule, what      string
@@ -184,6 +184,9 @@ func (u *Usage) check(c Charge, has *use, l access.Limits, inAll, aDay, who stri
 		}
 		if one.had+one.more > one.most {
 			u.note(one.rule, c.Day, 1)
+			if who == "" {
+				who = fmt.Sprintf("Plan %q", c.Plan)
+			}
 			return &Exceeded{Rule: one.rule, Day: one.day, Sentence: sentence(who, one.what, one.had, one.more, one.most, one.day)}
 		}
 		u.note(one.rule, c.Day, float64(one.had+one.more)/float64(one.most))

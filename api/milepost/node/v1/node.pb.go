@@ -133,6 +133,189 @@ func (x *ProveResponse) GetCredentials() string {
 	return ""
 }
 
+// NameKey is a key that names are kept under. It is a secret.
+type NameKey struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its random id, 16 bytes, as the ledger names it.
+	Id []byte `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// One above that of the key before.
+	Number uint64 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	// The key, 32 bytes.
+	Secret        []byte `protobuf:"bytes,3,opt,name=secret,proto3" json:"secret,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NameKey) Reset() {
+	*x = NameKey{}
+	mi := &file_milepost_node_v1_node_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NameKey) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NameKey) ProtoMessage() {}
+
+func (x *NameKey) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_node_v1_node_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NameKey.ProtoReflect.Descriptor instead.
+func (*NameKey) Descriptor() ([]byte, []int) {
+	return file_milepost_node_v1_node_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *NameKey) GetId() []byte {
+	if x != nil {
+		return x.Id
+	}
+	return nil
+}
+
+func (x *NameKey) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *NameKey) GetSecret() []byte {
+	if x != nil {
+		return x.Secret
+	}
+	return nil
+}
+
+// KeysRequest is what one node says to another about keys.
+type KeysRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The keys for the other node to keep. It leaves out those that the ledger tells it to destroy.
+	Keys []*NameKey `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	// The ids of the keys that this node has: they are not sent back.
+	Has           [][]byte `protobuf:"bytes,2,rep,name=has,proto3" json:"has,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeysRequest) Reset() {
+	*x = KeysRequest{}
+	mi := &file_milepost_node_v1_node_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeysRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeysRequest) ProtoMessage() {}
+
+func (x *KeysRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_node_v1_node_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeysRequest.ProtoReflect.Descriptor instead.
+func (*KeysRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_node_v1_node_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *KeysRequest) GetKeys() []*NameKey {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+func (x *KeysRequest) GetHas() [][]byte {
+	if x != nil {
+		return x.Has
+	}
+	return nil
+}
+
+// KeysResponse is the answer, when everything in it is on the disk.
+type KeysResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the node, 16 bytes, by which the names' stream lists it.
+	Node []byte `protobuf:"bytes,1,opt,name=node,proto3" json:"node,omitempty"`
+	// The keys that the node has and the asking one does not.
+	Keys []*NameKey `protobuf:"bytes,2,rep,name=keys,proto3" json:"keys,omitempty"`
+	// The ids of all keys that the node has.
+	Has           [][]byte `protobuf:"bytes,3,rep,name=has,proto3" json:"has,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeysResponse) Reset() {
+	*x = KeysResponse{}
+	mi := &file_milepost_node_v1_node_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeysResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeysResponse) ProtoMessage() {}
+
+func (x *KeysResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_node_v1_node_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeysResponse.ProtoReflect.Descriptor instead.
+func (*KeysResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_node_v1_node_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *KeysResponse) GetNode() []byte {
+	if x != nil {
+		return x.Node
+	}
+	return nil
+}
+
+func (x *KeysResponse) GetKeys() []*NameKey {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+func (x *KeysResponse) GetHas() [][]byte {
+	if x != nil {
+		return x.Has
+	}
+	return nil
+}
+
 var File_milepost_node_v1_node_proto protoreflect.FileDescriptor
 
 const file_milepost_node_v1_node_proto_rawDesc = "" +
@@ -143,9 +326,21 @@ const file_milepost_node_v1_node_proto_rawDesc = "" +
 	"\rProveResponse\x12\x12\n" +
 	"\x04term\x18\x01 \x01(\x04R\x04term\x12\x1a\n" +
 	"\bposition\x18\x02 \x01(\x04R\bposition\x12 \n" +
-	"\vcredentials\x18\x03 \x01(\tR\vcredentials2W\n" +
+	"\vcredentials\x18\x03 \x01(\tR\vcredentials\"I\n" +
+	"\aNameKey\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\fR\x02id\x12\x16\n" +
+	"\x06number\x18\x02 \x01(\x04R\x06number\x12\x16\n" +
+	"\x06secret\x18\x03 \x01(\fR\x06secret\"N\n" +
+	"\vKeysRequest\x12-\n" +
+	"\x04keys\x18\x01 \x03(\v2\x19.milepost.node.v1.NameKeyR\x04keys\x12\x10\n" +
+	"\x03has\x18\x02 \x03(\fR\x03has\"c\n" +
+	"\fKeysResponse\x12\x12\n" +
+	"\x04node\x18\x01 \x01(\fR\x04node\x12-\n" +
+	"\x04keys\x18\x02 \x03(\v2\x19.milepost.node.v1.NameKeyR\x04keys\x12\x10\n" +
+	"\x03has\x18\x03 \x03(\fR\x03has2\x9e\x01\n" +
 	"\vNodeService\x12H\n" +
-	"\x05Prove\x12\x1e.milepost.node.v1.ProveRequest\x1a\x1f.milepost.node.v1.ProveResponseB*Z(milepost.dev/api/milepost/node/v1;nodev1b\x06proto3"
+	"\x05Prove\x12\x1e.milepost.node.v1.ProveRequest\x1a\x1f.milepost.node.v1.ProveResponse\x12E\n" +
+	"\x04Keys\x12\x1d.milepost.node.v1.KeysRequest\x1a\x1e.milepost.node.v1.KeysResponseB*Z(milepost.dev/api/milepost/node/v1;nodev1b\x06proto3"
 
 var (
 	file_milepost_node_v1_node_proto_rawDescOnce sync.Once
@@ -159,19 +354,26 @@ func file_milepost_node_v1_node_proto_rawDescGZIP() []byte {
 	return file_milepost_node_v1_node_proto_rawDescData
 }
 
-var file_milepost_node_v1_node_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_milepost_node_v1_node_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_milepost_node_v1_node_proto_goTypes = []any{
 	(*ProveRequest)(nil),  // 0: milepost.node.v1.ProveRequest
 	(*ProveResponse)(nil), // 1: milepost.node.v1.ProveResponse
+	(*NameKey)(nil),       // 2: milepost.node.v1.NameKey
+	(*KeysRequest)(nil),   // 3: milepost.node.v1.KeysRequest
+	(*KeysResponse)(nil),  // 4: milepost.node.v1.KeysResponse
 }
 var file_milepost_node_v1_node_proto_depIdxs = []int32{
-	0, // 0: milepost.node.v1.NodeService.Prove:input_type -> milepost.node.v1.ProveRequest
-	1, // 1: milepost.node.v1.NodeService.Prove:output_type -> milepost.node.v1.ProveResponse
-	1, // [1:2] is the sub-list for method output_type
-	0, // [0:1] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	2, // 0: milepost.node.v1.KeysRequest.keys:type_name -> milepost.node.v1.NameKey
+	2, // 1: milepost.node.v1.KeysResponse.keys:type_name -> milepost.node.v1.NameKey
+	0, // 2: milepost.node.v1.NodeService.Prove:input_type -> milepost.node.v1.ProveRequest
+	3, // 3: milepost.node.v1.NodeService.Keys:input_type -> milepost.node.v1.KeysRequest
+	1, // 4: milepost.node.v1.NodeService.Prove:output_type -> milepost.node.v1.ProveResponse
+	4, // 5: milepost.node.v1.NodeService.Keys:output_type -> milepost.node.v1.KeysResponse
+	4, // [4:6] is the sub-list for method output_type
+	2, // [2:4] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_milepost_node_v1_node_proto_init() }
@@ -185,7 +387,7 @@ func file_milepost_node_v1_node_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_node_v1_node_proto_rawDesc), len(file_milepost_node_v1_node_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	NodeService_Prove_FullMethodName = "/milepost.node.v1.NodeService/Prove"
+	NodeService_Keys_FullMethodName  = "/milepost.node.v1.NodeService/Keys"
 )
 
 // NodeServiceClient is the client API for NodeService service.
@@ -32,6 +33,9 @@ const (
 type NodeServiceClient interface {
 	// Prove asks whether this node writes the ledger and, where it is to, lets it prove that it does.
 	Prove(ctx context.Context, in *ProveRequest, opts ...grpc.CallOption) (*ProveResponse, error)
+	// Keys brings the keys that names are kept under from one node to another, in both directions. Each node keeps its own copy of them,
+	// flushed before it answers.
+	Keys(ctx context.Context, in *KeysRequest, opts ...grpc.CallOption) (*KeysResponse, error)
 }
 
 type nodeServiceClient struct {
@@ -52,6 +56,16 @@ func (c *nodeServiceClient) Prove(ctx context.Context, in *ProveRequest, opts ..
 	return out, nil
 }
 
+func (c *nodeServiceClient) Keys(ctx context.Context, in *KeysRequest, opts ...grpc.CallOption) (*KeysResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(KeysResponse)
+	err := c.cc.Invoke(ctx, NodeService_Keys_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // NodeServiceServer is the server API for NodeService service.
 // All implementations must embed UnimplementedNodeServiceServer
 // for forward compatibility.
@@ -60,6 +74,9 @@ func (c *nodeServiceClient) Prove(ctx context.Context, in *ProveRequest, opts ..
 type NodeServiceServer interface {
 	// Prove asks whether this node writes the ledger and, where it is to, lets it prove that it does.
 	Prove(context.Context, *ProveRequest) (*ProveResponse, error)
+	// Keys brings the keys that names are kept under from one node to another, in both directions. Each node keeps its own copy of them,
+	// flushed before it answers.
+	Keys(context.Context, *KeysRequest) (*KeysResponse, error)
 	mustEmbedUnimplementedNodeServiceServer()
 }
 
@@ -72,6 +89,9 @@ type UnimplementedNodeServiceServer struct{}
 
 func (UnimplementedNodeServiceServer) Prove(context.Context, *ProveRequest) (*ProveResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Prove not implemented")
+}
+func (UnimplementedNodeServiceServer) Keys(context.Context, *KeysRequest) (*KeysResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Keys not implemented")
 }
 func (UnimplementedNodeServiceServer) mustEmbedUnimplementedNodeServiceServer() {}
 func (UnimplementedNodeServiceServer) testEmbeddedByValue()                     {}
@@ -112,6 +132,24 @@ func _NodeService_Prove_Handler(srv interface{}, ctx context.Context, dec func(i
 	return interceptor(ctx, in, info, handler)
 }
 
+func _NodeService_Keys_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(KeysRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NodeServiceServer).Keys(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NodeService_Keys_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NodeServiceServer).Keys(ctx, req.(*KeysRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // NodeService_ServiceDesc is the grpc.ServiceDesc for NodeService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -122,6 +160,10 @@ var NodeService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Prove",
 			Handler:    _NodeService_Prove_Handler,
+		},
+		{
+			MethodName: "Keys",
+			Handler:    _NodeService_Keys_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

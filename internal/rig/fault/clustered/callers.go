@@ -2,6 +2,7 @@ package clustered
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -19,6 +20,7 @@ import (
 
 const (
 	planID     = "hubs"
+	unread     = "N" // a milestone of which nobody asks how it stands
 	refs       = 5
 	asAt       = "2020-01-01"
 	callWithin = 5 * time.Second
@@ -33,6 +35,7 @@ func quickly() grpc.ConnectParams {
 type Load struct {
 	w       *World
 	stop    chan struct{}
+	abandon context.CancelFunc
 	running sync.WaitGroup
 
 	mu         sync.Mutex
@@ -45,12 +48,15 @@ type Load struct {
 // Start begins with registering the plan.
 func (w *World) Start(ctx context.Context, callers int) (*Load, error) {
 	l := &Load{w: w, stop: make(chan struct{})}
+	ctx, l.abandon = context.WithCancel(ctx)
+	w.load = l
 	begin := &milepostv1.SubmitRequest{RequestId: "begin", Plan: planID, Commands: []*milepostv1.Command{{
 		AsAt: asAt, Command: &milepostv1.Command_PlanRegistered{PlanRegistered: &milepostv1.PlanRegistered{}},
 	}}}
 	for i := range refs {
 		begin.Commands = append(begin.Commands, &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: fmt.Sprint("M", i)}}})
 	}
+	begin.Commands = append(begin.Commands, &milepostv1.Command{AsAt: asAt, Command: &milepostv1.Command_MilestoneAdded{MilestoneAdded: &milepostv1.MilestoneAdded{Ref: unread}}})
 	first := &caller{l: l, random: rand.New(rand.NewPCG(w.Seed, 99))}
 	if err := first.persist(ctx, &fault.Operation{Kind: fault.Ballast, Request: begin}); err != nil {
 		return nil, err
@@ -77,6 +83,46 @@ func (l *Load) Stop() ([]*fault.Operation, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.operations, l.failed
+}
+
+// Abandon lets every caller give up what it has no answer to, and answers what there was.
+func (l *Load) Abandon() ([]*fault.Operation, error) {
+	l.abandon()
+	operations, err := l.Stop()
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return operations, err
+}
+
+// add notes what was asked beside the callers.
+func (l *Load) add(operations []*fault.Operation) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.operations = append(l.operations, operations...)
+}
+
+// persistAt asks one node until the outcome is known.
+func (l *Load) persistAt(ctx context.Context, at int, o *fault.Operation) error {
+	c := &caller{l: l}
+	for {
+		within, cancel := context.WithTimeout(ctx, callWithin)
+		known, err := c.ask(within, at, o)
+		cancel()
+		if known || err != nil {
+			return err
+		}
+		if err := pause(ctx, 30*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// count is how many requests were acknowledged.
+func (l *Load) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.accepted)
 }
 
 // Acknowledged is when each request was, from the beginning of the world.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 )
 
@@ -13,8 +14,9 @@ type process struct {
 	name string
 	args []string
 	env  []string
-	log  *os.File
+	dir  string // where what it says is kept, in NAME.log
 
+	said   int64 // bytes of the log before it was run last
 	cmd    *exec.Cmd
 	exited chan struct{} // closed when it has ended
 }
@@ -26,7 +28,15 @@ func (p *process) run() error {
 	}
 	cmd := exec.Command(p.args[0], p.args[1:]...)
 	cmd.Env = append(os.Environ(), p.env...)
-	cmd.Stdout, cmd.Stderr = p.log, p.log
+	log, err := os.OpenFile(p.logFile(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer log.Close() // the process has its own
+	if info, err := log.Stat(); err == nil {
+		p.said = info.Size()
+	}
+	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL} // it must not outlive the harness
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", p.name, err)
@@ -73,4 +83,29 @@ func (p *process) stop(ctx context.Context) error {
 		p.kill()
 		return fmt.Errorf("%s did not stop when it was asked to", p.name)
 	}
+}
+
+// logFile is where everything is that it said.
+func (p *process) logFile() string { return filepath.Join(p.dir, p.name+".log") }
+
+// ended says whether it was run and has left by itself.
+func (p *process) ended() bool {
+	if p.cmd == nil {
+		return false
+	}
+	select {
+	case <-p.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+// says is what it said since it was run last.
+func (p *process) says() string {
+	text, err := os.ReadFile(p.logFile())
+	if err != nil || int64(len(text)) < p.said {
+		return ""
+	}
+	return string(text[p.said:])
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,11 +31,17 @@ type Result struct {
 // Round makes a world, lets a fault happen to it a number of times, and proves that nothing was lost, doubled or moved.
 func Round(ctx context.Context, f Fault, times int, c Config, log func(string)) (r Result, err error) {
 	r.Fault = f.Name
+	if f.Needs != nil {
+		if err := f.Needs(&c); err != nil {
+			return r, err
+		}
+	}
 	w, err := New(ctx, c)
 	if err != nil {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
+	w.say = func(format string, of ...any) { log(fmt.Sprintf(format, of...)) }
 	load, err := w.Start(ctx, 6)
 	if err != nil {
 		return r, fmt.Errorf("begin: %w", err)
@@ -48,6 +55,13 @@ func Round(ctx context.Context, f Fault, times int, c Config, log func(string)) 
 			return r, fmt.Errorf("time %d: %w", r.Times+1, err)
 		}
 		r.Times++
+		if f.Ends {
+			operations, err := load.Abandon()
+			if err != nil {
+				return r, err
+			}
+			return r, w.proveEnd(ctx, operations, &r)
+		}
 		if err := load.settled(ctx); err != nil {
 			return r, err
 		}
@@ -96,7 +110,7 @@ func (l *Load) longest(since time.Duration) (gap time.Duration) {
 
 // prove holds what callers were told against what is stored, on every server, and against what every node answers.
 func (w *World) prove(ctx context.Context, operations []*fault.Operation, r *Result) error {
-	if err := fault.CheckOrder(operations, w.now()); err != nil {
+	if err := w.checkOrder(operations); err != nil {
 		return err
 	}
 	for i, n := range w.nodes {
@@ -119,9 +133,46 @@ func (w *World) prove(ctx context.Context, operations []*fault.Operation, r *Res
 	return compare(first, operations, r)
 }
 
+// checkOrder asks whether all operations can have happened one after the other, and writes down what there was where they cannot.
+func (w *World) checkOrder(operations []*fault.Operation) error {
+	broken := fault.CheckOrder(operations, w.now())
+	if broken == nil {
+		return nil
+	}
+	var b strings.Builder
+	for _, o := range operations {
+		expected := "-"
+		if o.Expected != nil {
+			expected = fmt.Sprint(*o.Expected)
+		}
+		fmt.Fprintf(&b, "%s\t%.6f\t%.6f\tcaller %d\tkind %d\t%s\texpected %s\toutcome %d\trevision %d\tdoubted %t\tfor %q\t%s\t%v\n", o.Ref, o.Called.Seconds(), o.Returned.Seconds(), o.Caller, o.Kind,
+			o.Date, expected, o.Outcome, o.Revision, o.Doubted, o.Request.GetOnBehalfOf(), o.Request.GetRequestId(), o.Receipt.GetEvents())
+	}
+	path := filepath.Join(w.Dir, "operations.tsv")
+	return errors.Join(broken, os.WriteFile(path, []byte(b.String()), 0o600))
+}
+
+// proveEnd does the same where the servers lost what they had: every node has to refuse, or everything is there.
+func (w *World) proveEnd(ctx context.Context, operations []*fault.Operation, r *Result) error {
+	r.Operations = len(operations)
+	for _, o := range operations {
+		if o.Kind != fault.Read && o.Outcome == fault.Accepted {
+			r.Accepted++
+			r.Positions = max(r.Positions, o.Receipt.Position)
+		}
+		if o.Doubted {
+			r.Doubted++
+		}
+	}
+	if err := w.checkOrder(operations); err != nil {
+		return err
+	}
+	return w.refuseOrRight(ctx, operations)
+}
+
 // answers checks every answer of a node against the ledger, once it has read it.
 func (w *World) answers(ctx context.Context, i int, n *node) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	for {
 		report, err := oracle.NewServer(n.conn).Check(ctx, time.Now(), nil)
@@ -138,8 +189,11 @@ func (w *World) answers(ctx context.Context, i int, n *node) error {
 
 // stored is the commits that the servers hold: all of them the same.
 func (w *World) stored(ctx context.Context) (commits [][]byte, err error) {
-	// What one of them still lacks comes within moments, while they run.
-	if err := pause(ctx, 3*time.Second); err != nil {
+	// What one of them still lacks comes while they run.
+	if err := w.whole(ctx); err != nil {
+		return nil, err
+	}
+	if err := pause(ctx, time.Second); err != nil {
 		return nil, err
 	}
 	for i, s := range w.servers {
@@ -170,7 +224,7 @@ func (w *World) stored(ctx context.Context) (commits [][]byte, err error) {
 // compare finds each acknowledged request in the ledger: once, and where its receipt says.
 func compare(commits [][]byte, operations []*fault.Operation, r *Result) error {
 	chain := &eventstore.Chain{}
-	at, times := map[uint64]string{}, map[string]int{}
+	at, times, speaks := map[uint64]string{}, map[string]int{}, map[string]string{}
 	for _, data := range commits {
 		commit, err := chain.Next(data)
 		if err != nil {
@@ -181,6 +235,7 @@ func compare(commits [][]byte, operations []*fault.Operation, r *Result) error {
 		}
 		for i := range commit.Records {
 			at[commit.Records[i].Position] = commit.Records[i].Request
+			speaks[commit.Records[i].Request] = commit.Records[i].OnBehalfOf
 		}
 	}
 	r.Positions = chain.Position
@@ -189,9 +244,19 @@ func compare(commits [][]byte, operations []*fault.Operation, r *Result) error {
 			return fmt.Errorf("DOUBLED: request %s was accepted %d times", id, n)
 		}
 	}
+	parties := map[string]string{}
 	for _, o := range operations {
 		if o.Doubted {
 			r.Doubted++
+		}
+		if party := speaks[o.Request.GetRequestId()]; party != "" {
+			if before, ok := parties[o.Request.OnBehalfOf]; ok && before != party {
+				return fmt.Errorf("TWO PARTIES: %q is both %s and %s", o.Request.OnBehalfOf, before, party)
+			}
+			parties[o.Request.OnBehalfOf] = party
+		}
+		if o.Kind != fault.Read && o.Outcome == fault.Declined && times[o.Request.RequestId] > 0 {
+			return fmt.Errorf("REFUSED, AND THERE: %s", o)
 		}
 		if o.Kind == fault.Read || o.Outcome != fault.Accepted {
 			continue

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
@@ -113,4 +114,14 @@ func Build(ctx context.Context, dir string, patches ...patch.Patch) (c Config, e
 		return c, fmt.Errorf("build nats-server: %w: %s", err, out)
 	}
 	return c, nil
+}
+
+// BuildClock builds the milepost whose clock a file sets.
+func (c *Config) BuildClock(ctx context.Context) (err error) {
+	dir := filepath.Join(c.Dir, "clock")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	c.MilepostClock, err = fault.Build(ctx, dir, fault.SettableClock()...)
+	return err
 }

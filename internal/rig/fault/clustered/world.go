@@ -20,6 +20,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"milepost.dev/internal/client"
+	"milepost.dev/internal/rig/fault"
 )
 
 // Members and Nodes are how many NATS servers and how many milepost nodes there are.
@@ -33,6 +34,11 @@ type Config struct {
 	Seed           uint64
 	Milepost, NATS string // binaries
 	Dir            string
+	// MilepostBefore and NATSBefore are the versions before, and MilepostClock is one whose clock a file sets; empty where they
+	// were not built.
+	MilepostBefore, NATSBefore, MilepostClock string
+	// Disks puts what each NATS server stores on a disk that can lose its power.
+	Disks bool
 }
 
 // server is a NATS server.
@@ -41,6 +47,7 @@ type server struct {
 	client, route string // addresses
 	monitor       string
 	store         string
+	disk          *powered // nil where it stores on the machine's own
 }
 
 // node is a milepost node.
@@ -48,6 +55,7 @@ type node struct {
 	process
 	grpc, http string
 	data       string
+	clock      string // file that says by how much its clock is wrong
 	conn       *grpc.ClientConn
 }
 
@@ -62,24 +70,31 @@ type World struct {
 	state   string
 	began   time.Time
 	log     *os.File
+	load    *Load // nil before Start
+	say     func(format string, of ...any)
 }
 
+// Ports below those that systems give out by themselves: a process that is started again must find its own free.
+const lowestPort, ports = 20000, 12000
+
 // freePorts are addresses on loopback that nothing listens at.
-func freePorts(n int) (all []string, err error) {
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
+func freePorts(random *rand.Rand, n int) (all []string, err error) {
+	for tries := 0; len(all) < n; tries++ {
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", lowestPort+random.IntN(ports)))
+		switch {
+		case err == nil:
+			defer l.Close()
+			all = append(all, l.Addr().String())
+		case tries > 100*n:
 			return nil, err
 		}
-		defer l.Close()
-		all = append(all, l.Addr().String())
 	}
 	return all, nil
 }
 
 // New starts a world, with an empty ledger.
 func New(ctx context.Context, c Config) (w *World, err error) {
-	w = &World{Config: c, random: rand.New(rand.NewPCG(c.Seed, 1)), began: time.Now(), state: filepath.Join(c.Dir, "state")}
+	w = &World{Config: c, say: func(string, ...any) {}, random: rand.New(rand.NewPCG(c.Seed, 1)), began: time.Now(), state: filepath.Join(c.Dir, "state")}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close())
@@ -88,7 +103,7 @@ func New(ctx context.Context, c Config) (w *World, err error) {
 	if w.log, err = os.Create(filepath.Join(c.Dir, "processes.log")); err != nil {
 		return w, err
 	}
-	ports, err := freePorts(4*Members + 2*Nodes + 1)
+	ports, err := freePorts(w.random, 4*Members+2*Nodes+1)
 	if err != nil {
 		return w, err
 	}
@@ -98,7 +113,12 @@ func New(ctx context.Context, c Config) (w *World, err error) {
 	if err := w.placeNodes(ports[3*Members:]); err != nil {
 		return w, err
 	}
-	for _, s := range w.servers {
+	for i, s := range w.servers {
+		if c.Disks {
+			if err := w.powerUp(i); err != nil {
+				return w, err
+			}
+		}
 		if err := s.run(); err != nil {
 			return w, err
 		}
@@ -120,7 +140,7 @@ func (w *World) placeServers(ports []string) (err error) {
 	for i := range w.servers {
 		s := &server{client: ports[3*i], route: ports[3*i+1], monitor: ports[3*i+2], store: filepath.Join(w.Dir, fmt.Sprint("nats-", i))}
 		w.servers[i] = s
-		s.process = process{name: fmt.Sprint("n", i), log: w.log}
+		s.process = process{name: fmt.Sprint("n", i), dir: w.Dir}
 	}
 	for i, s := range w.servers {
 		var routes []string
@@ -140,6 +160,8 @@ max_payload: 4MB
 ping_interval: "2s"
 ping_max: 2
 write_deadline: "2s"
+lame_duck_duration: "30s"
+lame_duck_grace_period: "1s"
 jetstream { store_dir: %q, sync_interval: always }
 cluster { name: c, listen: %q, advertise: %q, no_advertise: true, pool_size: 1, routes: [%s] }
 `, i, s.client, s.monitor, filepath.Join(s.store, "ledger"), s.route, nowhere, strings.Join(routes, ", "))
@@ -164,7 +186,8 @@ func (w *World) placeNodes(ports []string) (err error) {
 			}
 			urls = append(urls, "nats://"+w.clients[i][j].address())
 		}
-		n.process = process{name: fmt.Sprint("node ", i), log: w.log, env: []string{"XDG_STATE_HOME=" + w.state}}
+		n.clock = filepath.Join(w.Dir, fmt.Sprint("clock-", i))
+		n.process = process{name: fmt.Sprint("node-", i), dir: w.Dir, env: []string{"XDG_STATE_HOME=" + w.state, fault.ClockFile + "=" + n.clock}}
 		n.args = []string{
 			w.Milepost, "serve", "--data", n.data, "--listen", n.grpc, "--http", n.http, "--drain", "3s", "--nats", strings.Join(urls, ","),
 			"--nats-monitor", w.monitors(), "--log-level", "info",
@@ -225,10 +248,16 @@ func (w *World) Close() error {
 	for _, l := range w.links() {
 		l.close()
 	}
-	if w.log != nil {
-		return w.log.Close()
+	var errs []error
+	for _, s := range w.servers {
+		if s != nil && s.disk != nil {
+			errs = append(errs, s.disk.mount.Unmount())
+		}
 	}
-	return nil
+	if w.log != nil {
+		errs = append(errs, w.log.Close())
+	}
+	return errors.Join(errs...)
 }
 
 func (w *World) links() (all []*link) {
@@ -270,48 +299,86 @@ func (w *World) isolateNode(i int, s state) {
 	}
 }
 
+// led is what a server tells of the ledger's stream.
+type led struct {
+	Leader   string `json:"leader"`
+	Replicas []struct {
+		Current bool `json:"current"`
+		Offline bool `json:"offline"`
+	} `json:"replicas"`
+}
+
+// stream asks a server about the ledger's stream; nothing where it does not answer.
+func (w *World) stream(ctx context.Context, i int) (of led) {
+	var told struct {
+		Accounts []struct {
+			Streams []struct {
+				Name    string `json:"name"`
+				Cluster led    `json:"cluster"`
+			} `json:"stream_detail"`
+		} `json:"account_details"`
+	}
+	if s := w.servers[i]; s.cmd == nil || get(ctx, "http://"+s.monitor+"/jsz?streams=1", &told) != nil {
+		return of
+	}
+	for _, a := range told.Accounts {
+		for _, stream := range a.Streams {
+			if stream.Name == "MILEPOST_LEDGER" {
+				return stream.Cluster
+			}
+		}
+	}
+	return of
+}
+
 // leader is the server that leads the ledger's stream; -1 where none answers that it does.
 func (w *World) leader(ctx context.Context) int {
-	for i, s := range w.servers {
-		if s.cmd == nil {
-			continue
-		}
-		var told struct {
-			Accounts []struct {
-				Streams []struct {
-					Name    string `json:"name"`
-					Cluster struct {
-						Leader string `json:"leader"`
-					} `json:"cluster"`
-				} `json:"stream_detail"`
-			} `json:"account_details"`
-		}
-		if get(ctx, "http://"+s.monitor+"/jsz?streams=1", &told) != nil {
-			continue
-		}
-		for _, a := range told.Accounts {
-			for _, stream := range a.Streams {
-				if stream.Name == "MILEPOST_LEDGER" && stream.Cluster.Leader == fmt.Sprint("n", i) {
-					return i
-				}
-			}
+	for i := range w.servers {
+		if w.stream(ctx, i).Leader == fmt.Sprint("n", i) {
+			return i
 		}
 	}
 	return -1
 }
 
+// replicas is how many servers have everything that the leader has, beside it.
+func (w *World) replicas(ctx context.Context) (current int) {
+	i := w.leader(ctx)
+	if i < 0 {
+		return 0
+	}
+	for _, r := range w.stream(ctx, i).Replicas {
+		if r.Current && !r.Offline {
+			current++
+		}
+	}
+	return current
+}
+
+// told is what a node tells at /readyz.
+type told struct {
+	Commands, Ledger struct {
+		State string `json:"state"`
+	}
+	Node struct {
+		Role string `json:"role"`
+	} `json:"node"`
+}
+
+func (t told) ready() bool { return t.Node.Role != "" }
+
+// tells asks a node; nothing where it does not answer.
+func (n *node) tells(ctx context.Context) (t told) {
+	if n.cmd != nil {
+		_ = get(ctx, "http://"+n.http+"/readyz", &t)
+	}
+	return t
+}
+
 // writer is the node that writes; -1 where none says so.
 func (w *World) writer(ctx context.Context) int {
 	for i, n := range w.nodes {
-		if n.cmd == nil {
-			continue
-		}
-		var told struct {
-			Node struct {
-				Role string `json:"role"`
-			} `json:"node"`
-		}
-		if get(ctx, "http://"+n.http+"/readyz", &told) == nil && told.Node.Role == "writing" {
+		if n.tells(ctx).Node.Role == "writing" {
 			return i
 		}
 	}

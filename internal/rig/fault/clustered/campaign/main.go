@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,12 +28,15 @@ func main() {
 func run() error {
 	each := flag.Int("each", 30, "how often each fault is to happen, over several worlds")
 	world := flag.Int("world", 3, "how often in one world")
-	only := flag.String("only", "", "only faults whose name contains this")
+	only := flag.String("only", "", "only faults whose name contains this; several with commas between them")
 	record := flag.Bool("record", false, "keep what came of each world, and make none that was counted with this code")
 	strict := flag.Bool("strict", true, "a fault that takes longer than promised counts as broken; not on a machine that does other work")
 	keep := flag.Bool("keep", false, "keep the files of every world")
 	plant := flag.Bool("plant", false, "run a milepost that answers without a proof that it still writes: worlds have to be broken")
+	natsBefore := flag.String("nats-before", "", "a nats-server of the minor version before, for the upgrade of NATS")
+	milepostBefore := flag.String("milepost-before", "", "a milepost of the version before, for the upgrade of milepost")
 	short := flag.Bool("short", false, "only the few faults that a check has time for")
+	show := flag.Bool("show", false, "only put the sums of what was counted into docs/faults.md")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -49,6 +53,10 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	page := filepath.Join(root, "docs", "faults.md")
+	if *show {
+		return clustered.ShowCounts(page, counts)
+	}
 	dir, err := os.MkdirTemp("", "milepost-clustered-")
 	if err != nil {
 		return err
@@ -62,10 +70,24 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	c.MilepostBefore, c.NATSBefore = *milepostBefore, *natsBefore
+	built := c
 	broken := 0
 	for _, f := range clustered.All() {
-		if !strings.Contains(f.Name, *only) || *short && !f.Short() {
+		if !slices.ContainsFunc(strings.Split(*only, ","), func(part string) bool { return strings.Contains(f.Name, part) }) || *short && !f.Short() || f.Patient && *only == "" {
 			continue
+		}
+		if f.ClockSet() && built.MilepostClock == "" {
+			if err := built.BuildClock(ctx); err != nil {
+				return err
+			}
+		}
+		if f.Needs != nil {
+			trial := built
+			if err := f.Needs(&trial); err != nil {
+				fmt.Printf("%s: left out: %v\n", f.Name, err)
+				continue
+			}
 		}
 		left := *each
 		for _, counted := range fault.Of(counts, f.Name) {
@@ -75,7 +97,11 @@ func run() error {
 		}
 		for seed := uint64(time.Now().UnixNano()) % 1_000_000_000; left > 0 && ctx.Err() == nil; seed++ {
 			times := min(left, *world)
+			if f.Ends {
+				times = 1
+			}
 			left -= times
+			c := built
 			c.Seed, c.Dir = seed, filepath.Join(dir, fmt.Sprint(seed))
 			if err := os.Mkdir(c.Dir, 0o700); err != nil {
 				return err
@@ -99,8 +125,12 @@ func run() error {
 				}
 			}
 			if *record {
-				row := fault.Count{Digest: digest, Day: time.Now().UTC().Format(time.DateOnly), Fault: f.Name, Shipped: true, Seed: seed, Times: r.Times, Operations: r.Operations, Receipts: r.Accepted, Doubted: r.Doubted, Broken: why}
+				row := fault.Count{Digest: digest, Day: time.Now().UTC().Format(time.DateOnly), Fault: f.Name, Shipped: !f.ClockSet(), Seed: seed, Times: r.Times, Operations: r.Operations, Receipts: r.Accepted, Doubted: r.Doubted, Broken: why}
 				if err := row.Keep(file); err != nil {
+					return err
+				}
+				counts = append(counts, row)
+				if err := clustered.ShowCounts(page, counts); err != nil {
 					return err
 				}
 			}
