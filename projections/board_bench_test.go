@@ -27,6 +27,9 @@ func BenchmarkBoard(b *testing.B) {
 			b.Fatal("the plan is not whole")
 		}
 	}
+	if m := firstOf(corrected); !corrected.Now().Corrected(m) {
+		b.Fatal("nothing is corrected")
+	}
 	if p, _ := baselined.Now().Plan("hubs"); status.Count(p, civil.Last).Baselined != milestones {
 		b.Fatal("the plan is not baselined")
 	}
@@ -110,8 +113,13 @@ func approveAll(l *ledger, milestones int) (drafts []eventstore.Draft) {
 func correctSome(l *ledger, milestones int) (drafts []eventstore.Draft) {
 	for k := 0; k < milestones; k += 10 {
 		drafts = append(drafts, l.of(k, correction.Corrected{
-			Targets: []uint64{uint64(3*k) + 4}, Kind: correction.Typing, Reason: "mistyped", Replacement: milestone.Slipped{Delivery: date("2027-05-31"), Days: 61},
+			Targets: []uint64{uint64(3*k) + 4}, Kind: correction.Typing, Of: correction.OfStatement, Reason: "mistyped", Replacement: milestone.Slipped{Delivery: date("2027-05-31"), Days: 61},
 		}))
 	}
 	return drafts
+}
+
+func firstOf(book *projections.Book) *projections.Milestone {
+	p, _ := book.Now().Plan("hubs")
+	return p.Milestones()[0]
 }
