@@ -101,7 +101,7 @@ func (v View) record(m *Milestone) figures.Record {
 	m = m.original()
 	r := v.ofPlan(m.entry)
 	if m.entry.baselines.any.Load() {
-		if r.Promised = v.promised(m); len(r.Promised.Costs) > 0 || m.linked.Load() {
+		if r.Promised = v.promised(m); r.Promised.Further != nil || m.linked.Load() {
 			r.Lines = func(day civil.Date) []funding.Line { return v.State(m, day).Funding }
 		}
 		if m.entry.baselines.tiers.Load() {

@@ -27,6 +27,7 @@ type importCommand struct {
 	DryRun       bool     `help:"Read the document and print what it comes to. Nothing is sent, and no server is needed."`
 	Complete     bool     `help:"The document names every milestone there is: those that it lacks are stated as left out."`
 	Again        bool     `help:"Send a document that was read into the plan before."`
+	Propose      bool     `default:"true" negatable:"" help:"Propose the dates of a column such as \"Baseline Finish\" as baselines (default true). They are none before somebody else approves them."`
 	StrictRefs   bool     `help:"Refuse a row whose reference is new and looks like one that the plan has, such as HUB1 beside HUB-1. Else it is added, and a person is asked."`
 	Output       string   `short:"o" enum:"table,json" default:"table" help:"table or json."`
 	conventionFlags
@@ -82,6 +83,10 @@ In other documents headers are found wherever they stand, and by many names. A m
 The plan keeps date_order, financial_year, weeks, quarters, time_zone and months_from, also those of the flags, so that they are said
 once: later documents and returns are read by them. A column whose cells prove an order goes before that of the plan.
 
+A column "Baseline Finish" moves no date and is no baseline. Its dates are proposed as baselines under an id of the document's, and wait until
+somebody else approves them (milepost baseline list --plan gp-access --state pending); --no-propose leaves that out. Where a milestone has another baseline
+already, a reason is needed: the command that proposes it is printed.
+
 With --dry-run -o json: {"plan", "columns": [{"header", "as", "rows", "unread"}], "milestones": [...],
 "candidates": [...], "funding_lines": [...], "other": [...]}. Candidates are sentences beside the tables that say when, in the shape of
 milestones. The line of a milestone is that of the text, or the row of the
@@ -92,7 +97,7 @@ trajectory. What the document does not say is "" or null.
 
 With -o json alone: {"plan", "document", "digest", "as_at", "before", "rows", "new", "matched": {by: count},
 "unsure", "in_doubt", "candidates", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
-"missing", "not_told": [{"ref", "title"}], "funds_not_told", "changed": [{"gone", "came", "asked"}], "notes", "notices" (where there are any), "position"}. Before is true where the very same document was read into the plan before.
+"missing", "proposed": {"proposal", "from", "items", "sha256"} (where something was), "not_told": [{"ref", "title"}], "funds_not_told", "changed": [{"gone", "came", "asked"}], "notes", "notices" (where there are any), "position"}. Before is true where the very same document was read into the plan before.
 
 EXIT STATUS
 

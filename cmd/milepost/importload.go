@@ -58,7 +58,7 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 	l.Service, l.Stream = server, stream
 	var refused error
 	for _, d := range all {
-		err := c.loadOne(inv, l, d, run)
+		err := c.loadOne(inv, server, l, d, run)
 		if _, some := errors.AsType[*partlyRefused](err); some {
 			refused = err // the rows that were kept are kept, and the next document may mend them
 		} else if err != nil {
@@ -85,7 +85,7 @@ func byDate(all []*document) error {
 }
 
 // loadOne brings one document into the plan.
-func (c *importCommand) loadOne(inv *invocation, l load.Load, d *document, run string) error {
+func (c *importCommand) loadOne(inv *invocation, server *client.Client, l load.Load, d *document, run string) error {
 	reading, sending := inv.bar("reading", true), inv.bar("sending", false)
 	o := d.options
 	o.Progress = reading.set
@@ -104,6 +104,9 @@ func (c *importCommand) loadOne(inv *invocation, l load.Load, d *document, run s
 	}
 	if len(result.Events) > 0 {
 		result.ImportID = run
+	}
+	if err := c.proposeBaselines(inv, server, result); err != nil {
+		return err
 	}
 	if c.Output == "json" {
 		err = output.NewEncoder(inv.stdout).Encode(result)
@@ -198,6 +201,9 @@ func (inv *invocation) imported(r *load.Result) error {
 	}
 	if len(r.Missing) > 0 {
 		fmt.Fprintf(out, "left out\t%d\n", len(r.Missing))
+	}
+	if r.Proposed != nil {
+		fmt.Fprintf(out, "baselines proposed\t%d\n", r.Proposed.Items)
 	}
 	for _, event := range slices.Sorted(maps.Keys(r.Events)) {
 		fmt.Fprintf(out, "%s\t%d\n", event, r.Events[event])

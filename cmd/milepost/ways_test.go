@@ -48,7 +48,8 @@ import (
 // A line of "told" is the day on which it is told, who tells it, and a fact about a milestone or the plan; waystold_test.go
 // has the verbs. An indented line belongs to the request of the line above. After "$" stands a command as it is typed, with the exit
 // status before it where that is not 0 ("3$ push ..."). A line may have a name in brackets, by which it is known to others and to
-// "known"; a command names the position behind it as {name}. "-- credentials --" has lines of a name and JSON. "-- asked DAY --" is what is to be known as at that day; "-- changes DAY DAY --" is what moved between the two.
+// "known"; a command names the position behind it as {name}. "-- credentials --" has lines of a name and JSON. A line "# not baselined: WHY" says why a way is not played
+// a second time, baselined (waysbaselined_test.go). "-- asked DAY --" is what is to be known as at that day; "-- changes DAY DAY --" is what moved between the two.
 func TestWays(t *testing.T) {
 	files, err := filepath.Glob("testdata/ways/*.txtar")
 	if err != nil || len(files) == 0 {

@@ -43,16 +43,13 @@ func (w *way) baseline() bool {
 	return true
 }
 
-// positions are written in ways that correct what stands at one. Baselines have positions of their own, so that they would be others.
-var positions = regexp.MustCompile(`(request_of=|positions?=|--at )\d`)
+// notBaselined is the line by which a way is played once alone, with the reason.
+var notBaselined = regexp.MustCompile(`(?m)^# not baselined: (\S.*)$`)
 
-// playBaselined plays the way so, where its plan has a date on its first day, nobody in it proposes a baseline, and it names no position.
+// playBaselined plays the way so, where its plan has a date on its first day and its file does not say why it is not to be.
 func (w *way) playBaselined(name string) {
-	if told := w.file("told"); strings.Contains(told, "baseline") || strings.Contains(told, "tiers_set") {
-		w.Skip("the way has baselines of its own")
-	}
-	if positions.MatchString(w.file("told")) {
-		w.Skip("the way names positions")
+	if why := notBaselined.FindStringSubmatch(w.file("told")); why != nil {
+		w.Skip(why[1])
 	}
 	w.endOfFirstDay = func() { w.baselined = w.baseline() }
 	if w.tellAll(); !w.baselined {

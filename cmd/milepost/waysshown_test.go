@@ -83,6 +83,7 @@ func standing(m record) string {
 	say(m["scope_pending"], "approved as %q, other words wait", m["approved_title"])
 	say(m["cost_exception_tier"], "costs %s, %s more than approved, exception of %s", m["cost"], m["cost_exception_amount"], m["cost_exception_tier"])
 	say(m["cost_in_other_currency"], "money in another currency")
+	say(m["proposed_baseline"], "proposed %s", m["proposed_baseline"])
 	say(m["timing"], "%s", m["timing"])
 	say(m["no_date_since"], "no date since %s", m["no_date_since"])
 	say(m["overdue"], "overdue")

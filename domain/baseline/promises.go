@@ -35,12 +35,17 @@ func (p *Proposal) promise(all *figures.Promises, item Item, by uint32, byPropos
 		all.Dates = decision(all.Dates)
 	case Existence:
 		all.GivenUp = decision(all.GivenUp)
-	case Scope:
-		n := len(all.Scopes)
-		all.Scopes = append(all.Scopes[:n:n], figures.Scope{Title: item.Value.Title, DecidedOn: d.On, Position: d.Position})
-	case Cost:
-		n := len(all.Costs)
-		all.Costs = append(all.Costs[:n:n], figures.Cost{Amount: item.Value.Amount, DecidedOn: d.On, Position: d.Position})
+	case Scope, Cost:
+		next := figures.Further{}
+		if all.Further != nil {
+			next = *all.Further
+		}
+		if s, c := len(next.Scopes), len(next.Costs); item.Dimension == Scope {
+			next.Scopes = append(next.Scopes[:s:s], figures.Scope{Title: item.Value.Title, DecidedOn: d.On, Position: d.Position})
+		} else {
+			next.Costs = append(next.Costs[:c:c], figures.Cost{Amount: item.Value.Amount, DecidedOn: d.On, Position: d.Position})
+		}
+		all.Further = &next
 	}
 }
 

@@ -54,6 +54,10 @@ type Stands struct {
 	figures.Figures
 }
 
+func (s Stands) same(other Stands) bool {
+	return s.Exists == other.Exists && s.Title == other.Title && s.Figures.Same(other.Figures)
+}
+
 // verdict says whether a correction makes anything better.
 type verdict struct {
 	because []string // in the order of the constants; none: it counts at once
@@ -283,11 +287,13 @@ func (d *decision) inherited(v *verdict, m Milestone) (all []milestone.Statement
 // beyond are the days on which baselines were decided, and those after a reference from which on an open date is beyond a tolerance.
 func (d *decision) beyond(promised figures.Promises, lists ...[]milestone.Statement) (days []civil.Date) {
 	references := map[civil.Date]bool{}
-	for _, s := range promised.Scopes {
-		days = append(days, s.DecidedOn)
-	}
-	for _, c := range promised.Costs {
-		days = append(days, c.DecidedOn)
+	if f := promised.Further; f != nil {
+		for _, s := range f.Scopes {
+			days = append(days, s.DecidedOn)
+		}
+		for _, c := range f.Costs {
+			days = append(days, c.DecidedOn)
+		}
 	}
 	for _, b := range promised.Dates {
 		days = append(days, b.DecidedOn)
@@ -338,20 +344,21 @@ func daysOf(today civil.Date, further []civil.Date, lists ...[]milestone.Stateme
 
 // better notes what one day's figures have better than before. Where nobody can say, it is better.
 func (v *verdict) better(was, is *figures.Figures) {
+	were, are := was.Beside(), is.Beside()
 	less := func(was, is figures.Days) bool { return was.Known && (!is.Known || is.Days < was.Days) }
 	if less(was.Slip, is.Slip) || less(was.Other, is.Other) || less(was.Previous, is.Previous) || was.LateThen > is.LateThen ||
 		was.Late && !is.Late || was.StartRestated && !is.StartRestated || was.OtherWords && !is.OtherWords || is.Setting > was.Setting {
 		v.add(WaitsLessSlip)
 	}
 	if less(was.SlipOriginal, is.SlipOriginal) || less(was.SlipCurrent, is.SlipCurrent) || less(was.SlipFirst, is.SlipFirst) ||
-		less(was.BeforeBaseline, is.BeforeBaseline) || less(was.SlipMistaken, is.SlipMistaken) || less(was.SlipRectified, is.SlipRectified) ||
-		was.ScopePending && !is.ScopePending {
+		less(was.BeforeBaseline, is.BeforeBaseline) || less(were.SlipMistaken, are.SlipMistaken) || less(were.SlipRectified, are.SlipRectified) ||
+		were.ScopePending && !are.ScopePending {
 		v.add(WaitsLessSlip)
 	}
 	if was.Original.Due < is.Original.Due || was.Current.Due < is.Current.Due {
 		v.add(WaitsBaseline)
 	}
-	if was.Exception.Tier != "" && (is.Exception.Tier == "" || is.Exception.Days < was.Exception.Days) || cheaper(was, is) {
+	if was.Exception.Tier != "" && (is.Exception.Tier == "" || is.Exception.Days < was.Exception.Days) || cheaper(&were, &are) {
 		v.add(WaitsException)
 	}
 	if is.Met && !was.Met || is.Actual != 0 && (was.Actual == 0 || is.Actual < was.Actual) || is.Started && !was.Started {
@@ -370,7 +377,7 @@ func (v *verdict) better(was, is *figures.Figures) {
 }
 
 // cheaper says whether a milestone costs less beyond a tolerance than before, or what it costs cannot be compared with it any more.
-func cheaper(was, is *figures.Figures) bool {
+func cheaper(was, is *figures.Besides) bool {
 	if was.CostException.Tier == "" {
 		return !was.OtherCurrency && is.OtherCurrency
 	}
@@ -392,7 +399,7 @@ func (d *decision) tellChanges(v *verdict, targets []*target, waits bool) {
 			Ref: m.AddedAs(), Statements: n, Waits: waits, Because: v.because, Tied: !touched,
 			Before: d.stands(v.before, m), After: d.stands(v.after, m),
 		}
-		if touched || change.Before != change.After {
+		if touched || !change.Before.same(change.After) {
 			d.facts.Correcting.Changes(change)
 		}
 	}

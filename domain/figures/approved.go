@@ -11,8 +11,95 @@ type Promises struct {
 	Dates []Baseline
 	// GivenUp are the approvals by which it is not to be (B8).
 	GivenUp []Baseline
-	Scopes  []Scope
-	Costs   []Cost
+	// Further is what was approved beside its date; nil for most.
+	Further *Further
+}
+
+// Further are the approved titles and costs of a milestone.
+type Further struct {
+	Scopes []Scope
+	Costs  []Cost
+}
+
+// Besides are the figures that follow from approvals of few milestones.
+type Besides struct {
+	// Mistaken is a baseline that a later decision, Rectified, says was itself wrong, the newest of these; zero where there is none.
+	// SlipMistaken and SlipRectified are the last date less them (B5).
+	Mistaken, Rectified         Baseline
+	SlipMistaken, SlipRectified Days
+
+	// ApprovedTitle are the words that were approved as its scope; empty where none were. ScopePending: they were changed afterwards, and
+	// that waits for an approval; both stand (B8).
+	ApprovedTitle string
+	ScopePending  bool
+	// ApprovedCost is the current baseline of its cost, and Cost what it costs in that currency by what was said of its money; the zero
+	// Amount: nothing was. OtherCurrency: money is stated in another one, and not compared. CostException: it costs more by more than a
+	// tolerance (B9).
+	ApprovedCost, Cost money.Amount
+	OtherCurrency      bool
+	CostException      CostException
+}
+
+// Beside are the figures that few milestones have; the zero Besides for the others.
+func (f *Figures) Beside() Besides {
+	if f.Besides == nil {
+		return Besides{}
+	}
+	return *f.Besides
+}
+
+// beside is where they are written.
+func (f *Figures) beside() *Besides {
+	if f.Besides == nil {
+		f.Besides = &Besides{}
+	}
+	return f.Besides
+}
+
+// Same says whether two milestones stand the same.
+func (f Figures) Same(other Figures) bool {
+	a, b := f.Beside(), other.Beside()
+	f.Besides, other.Besides = nil, nil
+	return f == other && a == b
+}
+
+// inherited is what was approved of those whose place a milestone took, beside their dates.
+type inherited struct {
+	Further
+	wordsTaken uint64 // the position of the statement by which the title is theirs
+}
+
+// take adds what was approved of one more: the titles of the first that has any, and the costs of the one that may cost most.
+func (i *inherited) take(t told, of *Further) *inherited {
+	if of == nil {
+		return i
+	}
+	all := inherited{}
+	if i != nil {
+		all = *i
+	}
+	if len(all.Scopes) == 0 {
+		all.Scopes, all.wordsTaken = of.Scopes, t.statement.Position
+	}
+	if len(all.Costs) == 0 || len(of.Costs) > 0 && newestCost(all.Costs).Amount.Cmp(newestCost(of.Costs).Amount) < 0 {
+		all.Costs = of.Costs
+	}
+	return &all
+}
+
+// or is what was approved of the milestone itself or, where nothing was, of those whose place it took.
+func (i *inherited) or(own *Further) *inherited {
+	if own == nil {
+		return i
+	}
+	all := inherited{Further: *own}
+	if i != nil && len(all.Scopes) == 0 {
+		all.Scopes, all.wordsTaken = i.Scopes, i.wordsTaken
+	}
+	if i != nil && len(all.Costs) == 0 {
+		all.Costs = i.Costs
+	}
+	return &all
 }
 
 // Scope is an approved title of a milestone (B8).
@@ -43,23 +130,27 @@ func (w *walk) scoped(all []told, title string, f *Figures) {
 	if scope == nil {
 		return
 	}
-	f.ApprovedTitle = scope.Title
+	b := f.beside()
+	b.ApprovedTitle = scope.Title
 	if f.Cancelled && !f.Met || same(title, scope.Title) {
 		return
 	}
-	f.ScopePending = w.wordsTaken > scope.Position
+	b.ScopePending = w.further.wordsTaken > scope.Position
 	for i := range all {
 		t := &all[i]
-		f.ScopePending = f.ScopePending || t.kind == named && t.asAt <= w.at && t.statement.Position > scope.Position
+		b.ScopePending = b.ScopePending || t.kind == named && t.asAt <= w.at && t.statement.Position > scope.Position
 	}
-	f.OtherWords = f.OtherWords || f.ScopePending && (f.Finished || f.Met || f.Overdue)
+	f.OtherWords = f.OtherWords || b.ScopePending && (f.Finished || f.Met || f.Overdue)
 }
 
 // scope is the approved title in force; nil where there is none.
 func (w *walk) scope() (scope *Scope) {
-	for i := range w.scopes {
-		if w.scopes[i].DecidedOn <= w.at {
-			scope = &w.scopes[i]
+	if w.further == nil {
+		return nil // most milestones
+	}
+	for i := range w.further.Scopes {
+		if s := &w.further.Scopes[i]; s.DecidedOn <= w.at {
+			scope = s
 		}
 	}
 	return scope
@@ -73,22 +164,26 @@ func (s *Scope) waits(position uint64, is string) bool {
 // cost compares what a milestone costs, by what was said of its money, with the cost that was approved (B9). Nothing is compared
 // where no cost is baselined: money has no first forecast, because its lines become known one after the other.
 func (w *walk) cost(f *Figures, r *Record) {
-	current := newestCostBy(w.costs, w.at)
+	if w.further == nil {
+		return // most milestones
+	}
+	current := newestCostBy(w.further.Costs, w.at)
 	if current.IsZero() || f.Cancelled && !f.Met {
 		return
 	}
-	f.ApprovedCost = current
+	b := f.beside()
+	b.ApprovedCost = current
 	if r.Lines == nil {
 		return
 	}
 	lines := r.Lines(w.at)
-	f.Cost, f.OtherCurrency = funding.Cost(lines, current.Currency), funding.InOther(lines, current.Currency)
-	if r.Tolerances == nil || f.Cost.IsZero() {
+	b.Cost, b.OtherCurrency = funding.Cost(lines, current.Currency), funding.InOther(lines, current.Currency)
+	if r.Tolerances == nil || b.Cost.IsZero() {
 		return
 	}
 	for _, t := range r.Tolerances(w.at) {
-		if t.Money.Currency == current.Currency && !f.Cost.Within(current, t.Money) {
-			f.CostException = CostException{t.Tier, t.Money}
+		if t.Money.Currency == current.Currency && !b.Cost.Within(current, t.Money) {
+			b.CostException = CostException{t.Tier, t.Money}
 		}
 	}
 }
@@ -110,10 +205,11 @@ func newestCost(all []Cost) Cost { return all[len(all)-1] }
 // date that was wrong, and against the one that took its place (B5). The original goes on being the oldest reference.
 func (w *walk) mistaken(f *Figures, against func(Baseline) Days) {
 	for n := len(w.baselines) - 1; n > 0; n-- {
-		if b := w.baselines[n]; b.Error {
-			f.Mistaken, f.Rectified = w.baselines[n-1], b
+		if rectified := w.baselines[n]; rectified.Error {
+			b := f.beside()
+			b.Mistaken, b.Rectified = w.baselines[n-1], rectified
 			if f.Last != 0 && !w.onlyDoubt {
-				f.SlipMistaken, f.SlipRectified = against(f.Mistaken), against(f.Rectified)
+				b.SlipMistaken, b.SlipRectified = against(b.Mistaken), against(b.Rectified)
 			}
 			return
 		}
@@ -122,12 +218,17 @@ func (w *walk) mistaken(f *Figures, against func(Baseline) Days) {
 
 // KnownAt are those that were approved up to a position.
 func (p *Promises) KnownAt(position uint64) Promises {
-	return Promises{
+	known := Promises{
 		Dates:   knownAt(p.Dates, position, func(b *Baseline) uint64 { return b.Position }),
 		GivenUp: knownAt(p.GivenUp, position, func(b *Baseline) uint64 { return b.Position }),
-		Scopes:  knownAt(p.Scopes, position, func(s *Scope) uint64 { return s.Position }),
-		Costs:   knownAt(p.Costs, position, func(c *Cost) uint64 { return c.Position }),
 	}
+	if f := p.Further; f != nil {
+		known.Further = &Further{
+			Scopes: knownAt(f.Scopes, position, func(s *Scope) uint64 { return s.Position }),
+			Costs:  knownAt(f.Costs, position, func(c *Cost) uint64 { return c.Position }),
+		}
+	}
+	return known
 }
 
 func knownAt[T any](all []T, position uint64, at func(*T) uint64) []T {

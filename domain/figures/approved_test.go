@@ -16,7 +16,7 @@ func titled(title string) milestone.Event { return milestone.Amended{Title: &tit
 
 // approvedScope is a milestone whose words were approved on 1 April 2026, at a position after all that was told before.
 func approvedScope(p *promise, title string) Record {
-	return Record{Promised: Promises{Scopes: []Scope{{Title: title, DecidedOn: spectext.Day("2026-04-01"), Position: p.next()}}}}
+	return Record{Promised: Promises{Further: &Further{Scopes: []Scope{{Title: title, DecidedOn: spectext.Day("2026-04-01"), Position: p.next()}}}}}
 }
 
 // What changes the approved words waits, whatever day it is told for, and both stand (B8). What changes them back, or only their
@@ -25,7 +25,7 @@ func TestWordsThatChangeAfterTheirApprovalWait(t *testing.T) {
 	p := slipped()
 	r := approvedScope(p, "The hub opens")
 	at := func(day string) (Figures, []Row) { return Rows(p.statements, spectext.Day(day), r) }
-	if f, _ := at("2026-04-01"); f.ScopePending || f.ApprovedTitle != "The hub opens" {
+	if f, _ := at("2026-04-01"); f.Beside().ScopePending || f.Beside().ApprovedTitle != "The hub opens" {
 		t.Errorf("approved as they are: %+v", f)
 	}
 	p.statements = append(p.statements,
@@ -33,28 +33,28 @@ func TestWordsThatChangeAfterTheirApprovalWait(t *testing.T) {
 		milestone.Statement{Position: 101, AsAt: spectext.Day("2026-06-01"), Event: titled("the Hub, opens")},
 	)
 	f, rows := at("2026-05-31")
-	if !f.ScopePending || f.OtherWords {
+	if !f.Beside().ScopePending || f.OtherWords {
 		t.Errorf("changed by a later statement for an earlier day: %+v", f)
 	}
 	i := slices.IndexFunc(rows, func(r Row) bool { return r.Is == "A hub is planned" })
 	if i < 0 || rows[i].Marks&ScopeWaits == 0 {
 		t.Errorf("the row of the change: %+v", rows)
 	}
-	if f, _ := at("2026-03-31"); f.ScopePending || f.ApprovedTitle != "" {
+	if f, _ := at("2026-03-31"); f.Beside().ScopePending || f.Beside().ApprovedTitle != "" {
 		t.Errorf("before the approval: %+v", f)
 	}
-	if f, rows := at("2026-06-01"); f.ScopePending || rows[len(rows)-1].Marks&ScopeWaits != 0 {
+	if f, rows := at("2026-06-01"); f.Beside().ScopePending || rows[len(rows)-1].Marks&ScopeWaits != 0 {
 		t.Errorf("changed back, but for spelling: %+v, %+v", f, rows)
 	}
 	f, _ = Rows(p.statements[:len(p.statements)-1], spectext.Day("2027-05-01"), r)
-	if !f.ScopePending || !f.OtherWords {
+	if !f.Beside().ScopePending || !f.OtherWords {
 		t.Errorf("overdue under words that nobody approved: %+v", f)
 	}
-	r.Promised.Scopes = append(r.Promised.Scopes, Scope{Title: "A hub is planned", DecidedOn: spectext.Day("2026-05-01"), Position: 102})
-	if f, _ := at("2026-05-01"); f.ScopePending || f.ApprovedTitle != "A hub is planned" {
+	r.Promised.Further.Scopes = append(r.Promised.Further.Scopes, Scope{Title: "A hub is planned", DecidedOn: spectext.Day("2026-05-01"), Position: 102})
+	if f, _ := at("2026-05-01"); f.Beside().ScopePending || f.Beside().ApprovedTitle != "A hub is planned" {
 		t.Errorf("once they are approved: %+v", f)
 	}
-	if f, _ := at("2026-04-30"); !f.ScopePending {
+	if f, _ := at("2026-04-30"); !f.Beside().ScopePending {
 		t.Errorf("the day before: %+v", f)
 	}
 }
@@ -62,7 +62,7 @@ func TestWordsThatChangeAfterTheirApprovalWait(t *testing.T) {
 // Words that differed from the approved ones before the approval were known to whoever approved: nothing waits.
 func TestWordsFromBeforeTheApprovalWaitForNothing(t *testing.T) {
 	p := slipped()
-	if f, _ := Rows(p.statements, spectext.Day("2026-04-01"), approvedScope(p, "The hub opens to 300 patients a day")); f.ScopePending {
+	if f, _ := Rows(p.statements, spectext.Day("2026-04-01"), approvedScope(p, "The hub opens to 300 patients a day")); f.Beside().ScopePending {
 		t.Errorf("%+v", f)
 	}
 }
@@ -76,19 +76,19 @@ func TestApprovedWordsAndCostsAreInherited(t *testing.T) {
 			return []milestone.Statement{{Position: 1, AsAt: spectext.Day("2026-01-01"), Event: milestone.Added{Ref: "OLD", Title: "300 patients a day"}}}
 		},
 		PromisedOf: func(milestone.ID) Promises {
-			return Promises{
+			return Promises{Further: &Further{
 				Scopes: []Scope{{Title: "300 patients a day", DecidedOn: spectext.Day("2026-01-02"), Position: 2}},
 				Costs:  []Cost{{Amount: pounds(100), DecidedOn: spectext.Day("2026-01-02"), Position: 2}},
-			}
+			}}
 		},
 		Lines:      fundedBy(funds("A", funding.Confirmed, 150)),
 		Tolerances: func(civil.Date) []Tolerance { return []Tolerance{{Tier: "SRO", NoDays: true, Money: pounds(10)}} },
 	}
-	if f, _ := Rows(p.statements, spectext.Day("2026-05-01"), r); !f.ScopePending || f.CostException.Tier != "SRO" {
+	if f, _ := Rows(p.statements, spectext.Day("2026-05-01"), r); !f.Beside().ScopePending || f.Beside().CostException.Tier != "SRO" {
 		t.Errorf("%+v", f)
 	}
-	r.Promised.Scopes = []Scope{{Title: "The hub opens", DecidedOn: spectext.Day("2026-05-01"), Position: 200}}
-	if f, _ := Rows(p.statements, spectext.Day("2026-05-01"), r); f.ScopePending {
+	r.Promised.Further = &Further{Scopes: []Scope{{Title: "The hub opens", DecidedOn: spectext.Day("2026-05-01"), Position: 200}}}
+	if f, _ := Rows(p.statements, spectext.Day("2026-05-01"), r); f.Beside().ScopePending {
 		t.Errorf("with words of its own: %+v", f)
 	}
 }
@@ -105,14 +105,14 @@ func TestSlipAgainstBothFiguresOfAnError(t *testing.T) {
 	if f.Slip.Days != 182 || f.SlipOriginal.Days != 182 || f.SlipCurrent.Days != 0 {
 		t.Errorf("against the baselines: %s", differences(f))
 	}
-	if f.Mistaken.Number != 1 || f.Rectified.Number != 2 || f.SlipMistaken != (Days{true, 182}) || f.SlipRectified != (Days{true, 151}) {
-		t.Errorf("against what was wrong %+v: %v, and what is right %+v: %v", f.Mistaken, f.SlipMistaken, f.Rectified, f.SlipRectified)
+	if f.Beside().Mistaken.Number != 1 || f.Beside().Rectified.Number != 2 || f.Beside().SlipMistaken != (Days{true, 182}) || f.Beside().SlipRectified != (Days{true, 151}) {
+		t.Errorf("against what was wrong %+v: %v, and what is right %+v: %v", f.Beside().Mistaken, f.Beside().SlipMistaken, f.Beside().Rectified, f.Beside().SlipRectified)
 	}
 	i := slices.IndexFunc(rows, func(r Row) bool { return r.Number == 2 })
 	if rows[i].Marks&WasWrong == 0 {
 		t.Errorf("its row: %+v", rows[i])
 	}
-	if f, _ := p.rows("2026-04-09"); f.Mistaken.Number != 0 || f.SlipMistaken.Known {
+	if f, _ := p.rows("2026-04-09"); f.Beside().Mistaken.Number != 0 || f.Beside().SlipMistaken.Known {
 		t.Errorf("the day before: %+v", f)
 	}
 	var c Counts
@@ -143,7 +143,7 @@ func TestExceptionsOfMoney(t *testing.T) {
 			return []Tolerance{{Tier: "SRO", NoDays: true, Money: pounds(10)}, {Tier: "Board", NoDays: true, Money: pounds(50)}, {Tier: "Minister", NoDays: true}}
 		}}
 		if approved > 0 {
-			r.Promised.Costs = []Cost{{Amount: pounds(approved), DecidedOn: spectext.Day("2026-04-01"), Position: 50}}
+			r.Promised.Further = &Further{Costs: []Cost{{Amount: pounds(approved), DecidedOn: spectext.Day("2026-04-01"), Position: 50}}}
 		}
 		return r
 	}
@@ -162,11 +162,11 @@ func TestExceptionsOfMoney(t *testing.T) {
 		{"in another currency", "2026-04-01", "", record(100, euros)},
 	} {
 		f, _ := Rows(p.statements, spectext.Day(c.at), c.record)
-		if f.CostException.Tier != c.want || f.Beyond() != (c.want != "") || f.Exception.Tier != "" {
-			t.Errorf("%s: %+v, %+v", c.what, f.CostException, f.Exception)
+		if f.Beside().CostException.Tier != c.want || f.Beyond() != (c.want != "") || f.Exception.Tier != "" {
+			t.Errorf("%s: %+v, %+v", c.what, f.Beside().CostException, f.Exception)
 		}
-		if other := c.what == "in another currency"; f.OtherCurrency != other {
-			t.Errorf("%s: in another currency: %v", c.what, f.OtherCurrency)
+		if other := c.what == "in another currency"; f.Beside().OtherCurrency != other {
+			t.Errorf("%s: in another currency: %v", c.what, f.Beside().OtherCurrency)
 		}
 	}
 }

@@ -43,9 +43,11 @@ func (c *Counts) Add(f Figures) {
 	c.Net += f.Slip.Days
 	c.Setting += f.Setting
 	c.Exceptions += one(f.Beyond())
-	c.CostExceptions += one(f.CostException.Tier != "")
-	c.ScopesPending += one(f.ScopePending)
-	c.BaselineErrors += one(f.Mistaken.Number > 0)
+	if b := f.Besides; b != nil {
+		c.CostExceptions += one(b.CostException.Tier != "")
+		c.ScopesPending += one(b.ScopePending)
+		c.BaselineErrors += one(b.Mistaken.Number > 0)
+	}
 	c.CancellationsPending += one(f.CancellationPending)
 	if n := f.Current.Number; n > 0 {
 		c.Baselined++

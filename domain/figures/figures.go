@@ -5,7 +5,6 @@ import (
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/milestone"
-	"milepost.dev/domain/money"
 )
 
 // Span is a period by its first and last day.
@@ -82,21 +81,8 @@ type Figures struct {
 	// one is (B5, B6).
 	BeforeBaseline, Granted Days
 
-	// Mistaken is a baseline that a later decision, Rectified, says was itself wrong, the newest of these; zero where there is none.
-	// SlipMistaken and SlipRectified are Last less them (B5).
-	Mistaken, Rectified         Baseline
-	SlipMistaken, SlipRectified Days
-
-	// ApprovedTitle are the words that were approved as its scope; empty where none were. ScopePending: they were changed afterwards, and
-	// that waits for an approval; both stand (B8).
-	ApprovedTitle string
-	ScopePending  bool
-	// ApprovedCost is the current baseline of its cost, and Cost what it costs in that currency by what was said of its money; the zero
-	// Amount: nothing was. OtherCurrency: money is stated in another one, and not compared. CostException: it costs more by more than a
-	// tolerance (B9).
-	ApprovedCost, Cost money.Amount
-	OtherCurrency      bool
-	CostException      CostException
+	// Besides are what few milestones have; nil for the others. Beside returns them.
+	Besides *Besides
 
 	// Overdue: it is open, and its last due day has passed. NoDate: a day was promised and none is now, since NoDateSince.
 	// Owed are the days from the last due day to the day asked about: at least so many more (R5).
@@ -131,7 +117,9 @@ func (f *Figures) InForce() civil.Date {
 }
 
 // Beyond says whether it is beyond a tolerance, of days or of money.
-func (f *Figures) Beyond() bool { return f.Exception.Tier != "" || f.CostException.Tier != "" }
+func (f *Figures) Beyond() bool {
+	return f.Exception.Tier != "" || f.Besides != nil && f.Besides.CostException.Tier != ""
+}
 
 // Undated says whether it is open, on hold or not, and no due date is in force: none was stated, the last one was
 // withdrawn ("TBC"), or the words promise no day ("ongoing"). Words with several days are in doubt, and not this (R9).
@@ -226,7 +214,9 @@ func firstReplaced(rows []Row) {
 func (f *Figures) replace(replaced bool) {
 	if f.Replaced = replaced; replaced {
 		f.Overdue, f.NoDate, f.NoDateSince, f.Owed, f.Exception = false, false, 0, 0, Exception{}
-		f.ScopePending, f.CostException = false, CostException{}
+		if f.Besides != nil {
+			f.Besides.ScopePending, f.Besides.CostException = false, CostException{}
+		}
 	}
 }
 
@@ -237,12 +227,7 @@ func walkOf(all []told, at civil.Date, r Record, h heritage, rows *[]Row) walk {
 		w.approved = h.baselines // of the one whose place it took (R8)
 	}
 	w.baselines, w.givenUp = decidedBy(w.approved, at), decidedBy(r.Promised.GivenUp, at)
-	if w.scopes = r.Promised.Scopes; len(w.scopes) == 0 {
-		w.scopes, w.wordsTaken = h.scopes, h.wordsTaken
-	}
-	if w.costs = r.Promised.Costs; len(w.costs) == 0 {
-		w.costs = h.costs
-	}
+	w.further = h.further.or(r.Promised.Further)
 	if !slices.IsSortedFunc(all, inTime) {
 		slices.SortFunc(all, inTime)
 	}

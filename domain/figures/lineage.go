@@ -12,13 +12,9 @@ type heritage struct {
 	told  told // the statement by which it took their place
 	first Said // the earliest of their first forecasts
 	due   Said // the earliest of their last due days
-	// baselines are those of the one whose original is the earliest; nil where none has any. scopes are those of the first that has
-	// any, and costs those of the one that may cost most.
+	// baselines are those of the one whose original is the earliest; nil where none has any.
 	baselines []Baseline
-	scopes    []Scope
-	costs     []Cost
-	// wordsTaken is the position of the statement by which it has the scopes.
-	wordsTaken uint64
+	further   *inherited // nil for most
 }
 
 func (h *heritage) any() bool { return h.first.Due != 0 }
@@ -35,8 +31,7 @@ type lineage struct {
 type ends struct {
 	first, due Said
 	baselines  []Baseline
-	scopes     []Scope
-	costs      []Cost
+	further    *Further
 }
 
 func newLineage(at civil.Date, r Record) *lineage {
@@ -62,12 +57,7 @@ func (l *lineage) heritage(id milestone.ID, statements []milestone.Statement) (h
 
 // take adds what a milestone has from one more.
 func (h *heritage) take(t told, e ends) {
-	if len(h.scopes) == 0 {
-		h.scopes, h.wordsTaken = e.scopes, t.statement.Position
-	}
-	if len(h.costs) == 0 || len(e.costs) > 0 && newestCost(h.costs).Amount.Cmp(newestCost(e.costs).Amount) < 0 {
-		h.costs = e.costs
-	}
+	h.further = h.further.take(t, e.further)
 	if e.first.Due == 0 || e.due.Due == 0 {
 		return
 	}
@@ -153,7 +143,10 @@ func (l *lineage) ends(id milestone.ID) ends {
 	var f Figures
 	w.stands(&f)
 	w.totals(&f)
-	e := ends{scopes: w.scopes, costs: w.costs}
+	e := ends{}
+	if w.further != nil {
+		e.further = &w.further.Further
+	}
 	if f.First.Due != 0 && f.Due != 0 {
 		e.first, e.due, e.baselines = f.First, w.prev.said(), w.approved
 	}

@@ -14,14 +14,12 @@ type walk struct {
 	rows  *[]Row // nil: nobody asks for them
 	under func(s *milestone.Statement, settings uint64) (civil.Date, bool)
 
-	heritage   heritage // what it has from others
-	wordsTaken uint64   // the position of the statement by which its approved title is theirs; 0: it is its own
+	heritage heritage // what it has from others
 
 	baselines  []Baseline // those that were decided by the day asked about, in order of number
 	approved   []Baseline // all that are known
 	givenUp    []Baseline // approvals, decided by the day asked about, that it is not to be
-	scopes     []Scope    // all titles that are known to be approved
-	costs      []Cost     // and all costs
+	further    *inherited // the titles and costs that are known to be approved; nil for most
 	pending    bool       // it was cancelled, and that waits for its approval
 	reopenedAt uint64     // the position of the newest reopening so far
 

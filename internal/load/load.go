@@ -89,12 +89,24 @@ type Result struct {
 	FundsNotTold []string  `json:"funds_not_told,omitempty"`
 	// Changed are the places of the document at which rows went and others came.
 	Changed []Changed `json:"changed,omitempty"`
+	// Baselined are the dates that the document calls baselines, in the order of its rows; nil where it was read before.
+	Baselined []Baselined `json:"-"`
+	// Proposed is what was proposed of them; nil where nothing was.
+	Proposed *Proposed `json:"proposed,omitempty"`
 	// Notes are what a person should know about the reading as a whole, as sentences.
 	Notes []string `json:"notes"`
 	// Notices are what a person should know of rows that were accepted, as sentences.
 	Notices []string `json:"notices,omitempty"`
 	// Position is the last one that any request led to; nil where none was accepted.
 	Position *uint64 `json:"position"`
+}
+
+// Proposed is a proposal of the dates that a document calls baselines. It waits for an approver.
+type Proposed struct {
+	Proposal string `json:"proposal"`
+	From     string `json:"from"` // the heading
+	Items    int    `json:"items"`
+	SHA256   string `json:"sha256"`
 }
 
 // Refused is why something of a row was not accepted. Row 0 is the document as a whole.

@@ -72,7 +72,7 @@ func (r *run) send(ctx context.Context, file documents.File, o documents.Options
 	}
 	close(sink.sent)
 	<-answered
-	r.result.InDoubt, r.result.Candidates = sink.inDoubt, sink.candidates
+	r.result.InDoubt, r.result.Candidates, r.result.Baselined = sink.inDoubt, sink.candidates, sink.baselines
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
@@ -112,6 +112,7 @@ type sender struct {
 	// candidates is how many were offered, and offered how often each.
 	candidates int
 	offered    map[string]int
+	baselines  []Baselined
 }
 
 // Candidate offers a sentence that may be a milestone, or sends what it states of the milestone that it was accepted as.
@@ -138,7 +139,9 @@ func (s *sender) Milestone(m documents.Milestone) error {
 	if len(m.Review) > 0 || t.maybe != "" {
 		s.inDoubt++
 	}
-	return s.give(s.row(&m, t), m.Line, 1)
+	commands := s.row(&m, t)
+	s.baselined(commands)
+	return s.give(commands, m.Line, 1)
 }
 
 // Funding sends a line that belongs to a scheme or to the plan.

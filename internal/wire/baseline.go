@@ -36,8 +36,9 @@ func decidedAgainst(number int) string {
 // baselined says what was promised of a milestone's date.
 func baselined(m *milepostv1.MilestoneStatus, f *figures.Figures) {
 	m.CancellationPending = f.CancellationPending
-	m.ApprovedTitle, m.ScopePending = f.ApprovedTitle, f.ScopePending
-	costs(m, f)
+	b := f.Beside()
+	m.ApprovedTitle, m.ScopePending = b.ApprovedTitle, b.ScopePending
+	costs(m, &b)
 	if e := f.Exception; e.Tier != "" {
 		m.ExceptionTier, m.ExceptionDays, m.ExceptionAgainst = e.Tier, int32(e.Days), firstForecast
 		if e.Baselined {
@@ -50,19 +51,19 @@ func baselined(m *milepostv1.MilestoneStatus, f *figures.Figures) {
 	m.OriginalBaseline, m.CurrentBaseline, m.BaselineNumber = f.Original.Due.String(), f.Current.Due.String(), int32(f.Current.Number)
 	m.SlipOriginalDays, m.SlipCurrentDays, m.DaysBeforeBaseline = known32(f.SlipOriginal), known32(f.SlipCurrent), known32(f.BeforeBaseline)
 	m.ApprovedByProposer = f.Current.ByProposer
-	m.MistakenBaseline, m.RectifiedBaseline = f.Mistaken.Due.String(), f.Rectified.Due.String()
-	m.SlipMistakenDays, m.SlipRectifiedDays = known32(f.SlipMistaken), known32(f.SlipRectified)
+	m.MistakenBaseline, m.RectifiedBaseline = b.Mistaken.Due.String(), b.Rectified.Due.String()
+	m.SlipMistakenDays, m.SlipRectifiedDays = known32(b.SlipMistaken), known32(b.SlipRectified)
 }
 
 // costs compares what a milestone costs with what was approved.
-func costs(m *milepostv1.MilestoneStatus, f *figures.Figures) {
-	if f.ApprovedCost.IsZero() {
+func costs(m *milepostv1.MilestoneStatus, b *figures.Besides) {
+	if b.ApprovedCost.IsZero() {
 		return
 	}
-	m.BaselinedCost, m.CostCurrency = f.ApprovedCost.String(), f.ApprovedCost.Currency
-	m.Cost, m.CostInOtherCurrency = f.Cost.String(), f.OtherCurrency
-	if e := f.CostException; e.Tier != "" {
-		m.CostExceptionTier, m.CostExceptionAmount = e.Tier, f.Cost.Minus(f.ApprovedCost).String()
+	m.BaselinedCost, m.CostCurrency = b.ApprovedCost.String(), b.ApprovedCost.Currency
+	m.Cost, m.CostInOtherCurrency = b.Cost.String(), b.OtherCurrency
+	if e := b.CostException; e.Tier != "" {
+		m.CostExceptionTier, m.CostExceptionAmount = e.Tier, b.Cost.Minus(b.ApprovedCost).String()
 	}
 }
 
