@@ -42,7 +42,8 @@ candidate. A candidate is no milestone and is in no count until somebody accepts
     milepost candidates --plan gp-access drop C77d0e2 --reason "it tells of the past"
 
 To accept it adds the milestone, states its date and names the cell that it was read from, in one request. The next version of the
-document finds the milestone by its words.
+document finds the milestone by its words. It takes the roles reviewer and reporter, and to drop one takes reviewer. Nobody settles a
+candidate that they offered themselves, or that a party offered for which they may speak.
 
 JSON and CSV of list have: candidate, title, delivery_date, read_as, workstream, says, document, sheet, row, column, text, state, offered,
 settled, ref, why. An answer is {"candidate", "events": [{"event", "ref", "position"}], "position"}; no events where it says nothing

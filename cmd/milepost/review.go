@@ -55,6 +55,9 @@ with a slash between: HUB-1/delivery_date:several-dates.
     milepost review --plan gp-access reject  HUB-7/replaces:HUB-1 --reason "another building"
     milepost review --plan gp-access drop    L212/title:candidate --reason "it tells of the past"
 
+An answer takes the role reviewer, and drop the role reporter too. Nobody settles an item that rests on what they stated themselves, or
+that a party stated for which they may speak. Where the server's credentials name no reviewer, reporters settle what others stated.
+
 An answer is stated for the day that the item was raised for, or for --as-at. A date that it states slips
 or recovers as any other. Split gives the milestone the words of the part with its own reference, and adds
 the others with the workstream, owner and sources that it has. To accept that a milestone took the place of a cancelled one ties

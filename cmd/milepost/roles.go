@@ -15,7 +15,7 @@ type rolesCommand struct {
 // Help is shown by kong.
 func (rolesCommand) Help() string {
 	return `Who may do what is in the server's credentials file, and beside it in the ledger: who has the role admin for a plan grants
-and withdraws the roles viewer, reporter and approver for it, and who has it for every plan all roles. Nobody grants a role to
+and withdraws the roles viewer, reporter, reviewer and approver for it, and who has it for every plan all roles. Nobody grants a role to
 themselves. A grant holds at once, and a call that goes on without it ends within five seconds.
 
     milepost roles list --plan hubs
@@ -29,7 +29,7 @@ milepost audit --plan '$ledger', for those who may read every plan.`
 // roleFlags name a role and who holds it.
 type roleFlags struct {
 	Holder string `arg:"" help:"Who: the actor as whom they are recorded."`
-	Role   string `arg:"" enum:"viewer,reporter,approver,admin,auditor,operator" help:"viewer, reporter, approver or admin; for every plan auditor or operator too."`
+	Role   string `arg:"" enum:"viewer,reporter,reviewer,approver,admin,auditor,operator" help:"viewer, reporter, reviewer, approver or admin; for every plan auditor or operator too."`
 	Plan   string `required:"" placeholder:"PLAN" help:"The plan, or * for every plan."`
 	Reason string `help:"Why, in your words. Free text cannot be forgotten: name no people here."`
 	factFlags

@@ -52,7 +52,7 @@ type newEntry struct {
 	Actor        string   `arg:"" help:"Who is recorded as having said what is sent with the token."`
 	Organisation string   `help:"For whom the actor speaks, where a request does not say."`
 	Person       string   `help:"Who answers for what is stated with the token. An entry without one may neither propose nor approve baselines."`
-	Role         []string `placeholder:"PLAN=ROLE" help:"reporter, approver, admin (grants roles) or viewer of a plan, or of every plan with *=ROLE; or for every plan alone auditor (reads the ledger as it is stored) or operator (takes backups). May be repeated."`
+	Role         []string `placeholder:"PLAN=ROLE" help:"reporter, reviewer (settles what documents mean), approver, admin (grants roles) or viewer of a plan, or of every plan with *=ROLE; or for every plan alone auditor (reads the ledger as it is stored) or operator (takes backups). May be repeated."`
 	NotAfter     string   `placeholder:"DAY" help:"Until when it lets its holder in: a day, to its end in UTC, or a time as 2027-03-31T18:00:00Z."`
 }
 

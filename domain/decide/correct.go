@@ -30,7 +30,7 @@ type Reading struct {
 	Command milestone.Command
 }
 
-// Correcting is what is told to decide corrections beside the other facts.
+// Correcting is what is told to decide corrections, and what review items come to, beside the other facts.
 type Correcting struct {
 	// Approver: the caller has the role approver for the plan. Reviewer: the caller settles what documents say.
 	Approver, Reviewer bool

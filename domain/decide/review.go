@@ -57,6 +57,8 @@ func (d *decision) settleElsewhere(ref string, cmd milestone.SettleReview, id mi
 		return milestone.ElsewhereOutcome()
 	case cmd.Outcome == milestone.Rejected && (d.added(ref) || e.Added.same(d.facts.Caller)):
 		return milestone.SettlesOwn()
+	case d.facts.Stated(e.Added) || d.told(m, func(e milestone.Event) bool { _, begins := e.(milestone.Added); return begins }):
+		return milestone.SettlesOwn()
 	}
 	for _, event := range m.At(d.facts.AsAt).Elsewhere(e.ElsewhereReplaced, cmd) {
 		d.effects = append(d.effects, Effect{Ref: m.AddedAs(), Event: event})
@@ -131,12 +133,13 @@ func sources(s *milestone.State) (follows []milestone.Command) {
 }
 
 // allowed says whether the caller may settle an item that rests on what others told: a disagreement, by nobody who spoke about the
-// day (R11); whether a milestone took the place of another, by nobody who added one of the two (R8).
+// day (R11); whether a milestone took the place of another, by nobody who added one of the two (R8); and any item, by nobody who stated what it
+// rests on, or who may speak for a party that did (A1).
 func (d *decision) allowed(ref string, cmd milestone.SettleReview) error {
 	m := d.byRef(ref)
 	if day, ok := milestone.DisagreementOf(cmd.Item); ok {
 		for _, s := range m.Statements() {
-			if delivery, dated := milestone.Stated(s.Event); dated && delivery.Due() != 0 && s.AsAt == day && d.mine(s, true) {
+			if delivery, dated := milestone.Stated(s.Event); dated && delivery.Due() != 0 && s.AsAt == day && (d.mine(s, true) || d.facts.Stated(d.teller(s.By))) {
 				return milestone.SettlesOwn()
 			}
 		}
@@ -145,15 +148,55 @@ func (d *decision) allowed(ref string, cmd milestone.SettleReview) error {
 		}
 		return nil
 	}
-	if cmd.Outcome != milestone.Rejected {
-		return nil
+	items := m.At(d.facts.AsAt).Items()
+	at := slices.IndexFunc(items, func(i milestone.Item) bool { return i.Item == cmd.Item })
+	if at < 0 {
+		return nil // which its own rules refuse
 	}
-	for _, i := range m.At(d.facts.AsAt).Items() {
-		if i.Item == cmd.Item && i.Field == milestone.FieldReplaces && (d.added(ref) || d.added(i.Proposed)) {
-			return milestone.SettlesOwn()
-		}
+	item := items[at]
+	if cmd.Outcome == milestone.Rejected && item.Field == milestone.FieldReplaces && (d.added(ref) || d.added(item.Proposed)) {
+		return milestone.SettlesOwn()
+	}
+	if d.told(m, item.RestsOn) {
+		return milestone.SettlesOwn()
 	}
 	return nil
+}
+
+// told says whether the caller, or a party for which the caller may speak, stated one of some events of a milestone.
+func (d *decision) told(m Milestone, of func(milestone.Event) bool) bool {
+	if !d.facts.knowsCaller() {
+		return false
+	}
+	return slices.ContainsFunc(m.Statements(), func(s milestone.Statement) bool { return of(s.Event) && d.facts.Stated(d.teller(s.By)) })
+}
+
+// knowsCaller says whether it is known who states the command: a server without credentials knows nobody as another person.
+func (f *Facts) knowsCaller() bool { return f.Caller.Actor != "" && !f.Correcting.Local }
+
+// Stated says whether what somebody told counts as the caller's own: it was told by the same actor or person, or for a party for which the
+// caller speaks or may speak. It is false where it is not known who the caller is.
+func (f *Facts) Stated(by Teller) bool {
+	if !f.knowsCaller() {
+		return false
+	}
+	kept := func(party string) string {
+		if f.Kept == nil || party == "" {
+			return party
+		}
+		return string(f.Kept(milestone.Party(party)))
+	}
+	mine := []string{kept(f.Caller.Actor), kept(f.Caller.Person), kept(f.Caller.Speaker), kept(f.Correcting.Organisation)}
+	for _, party := range []string{by.Actor, by.Person, by.Speaker} {
+		switch {
+		case party == "":
+		case slices.Contains(mine, kept(party)):
+			return true
+		case f.Correcting.MaySpeakFor != nil && (f.Correcting.MaySpeakFor(party) || f.Correcting.MaySpeakFor(kept(party))):
+			return true
+		}
+	}
+	return false
 }
 
 // added says whether the caller added a milestone.

@@ -47,6 +47,10 @@ func (s *spec) Tell(block, line string) error {
 			s.facts.Correcting.MaySpeakFor = func(p string) bool { return p == party }
 			return nil
 		}
+		if party, ok := strings.CutPrefix(strings.TrimSpace(line), "organisation "); ok {
+			s.facts.Correcting.Organisation = party
+			return nil
+		}
 		switch strings.TrimSpace(line) {
 		case "approver":
 			s.facts.Correcting.Approver = true

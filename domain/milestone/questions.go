@@ -62,8 +62,8 @@ func SettledByNone(asAt civil.Date) error {
 		"A disagreement is settled by one of the days that were stated as at %s. Correct the item to one of them: `milepost slippage --all` lists them.", asAt)
 }
 
-// SettlesOwn refuses an answer to a question that rests on what the caller told.
-func SettlesOwn() error {
+// SettlesOwn refuses an answer to a question that rests on what the caller stated, or a party for which the caller may speak (A1).
+func SettlesOwn() *domain.Refusal {
 	return refusal(domain.Refused, RuleReviewOwn, "item",
-		"The question rests on what you told yourself, or for the same party. Somebody else has to settle it.")
+		"The question rests on what you stated, or a party for which you may speak. Another person with the role reviewer, who may not speak for that party, has to settle it.")
 }

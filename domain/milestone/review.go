@@ -130,6 +130,27 @@ type Item struct {
 	derived bool       // it follows from what the milestone's own words were read as
 }
 
+// RestsOn says whether the item was raised by an event, or follows from the words of one.
+func (i Item) RestsOn(e Event) bool {
+	if raised, ok := e.(ReviewRaised); ok {
+		return raised.Item == i.Item
+	}
+	if _, left := e.(NotReported); left {
+		return i.Field == fieldReturn
+	}
+	if i.Field != FieldDelivery && i.Field != FieldActual {
+		return false
+	}
+	words, ok := Stated(e)
+	switch e := e.(type) {
+	case Achieved:
+		words, ok = e.Actual, true
+	case AchievementRestated:
+		words, ok = e.Actual, true
+	}
+	return ok && words.Text != "" && words.Text == i.Text
+}
+
 // Settlement is what a person made of an item, and for which day.
 type Settlement struct {
 	ReviewSettled

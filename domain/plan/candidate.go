@@ -167,6 +167,11 @@ func decideSettled(s State, cmd SettleCandidate, f Facts) ([]Event, error) {
 	if is := s.Candidates[at]; is.Outcome == cmd.Outcome && is.Ref == cmd.Ref {
 		return nil, nil
 	}
+	if f.OfferedOwn {
+		own := milestone.SettlesOwn()
+		own.Field = "candidate"
+		return nil, own
+	}
 	if cmd.Ref != "" && f.MilestoneMissing {
 		return nil, domain.Refuse(domain.NotFound, RuleCandidateMilestone, "ref",
 			"The plan has no milestone %.60q. State it first, in the same request (MilestoneAdded).", cmd.Ref)

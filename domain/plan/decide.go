@@ -81,6 +81,8 @@ type Facts struct {
 	Actor, Person milestone.Party
 	// Local: the server knows nobody. SingleUser: it is told that this is one person.
 	Local, SingleUser bool
+	// OfferedOwn: the caller, or a party for which the caller may speak, offered the candidate that the command settles.
+	OfferedOwn bool
 	// MilestoneMissing: the plan has no milestone of the reference that the command names.
 	MilestoneMissing bool
 }

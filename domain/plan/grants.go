@@ -76,7 +76,7 @@ const (
 
 // RolesOfPlan are the roles that are granted for a plan, or for every one. RolesOfLedger are those that are granted for every plan
 // alone, because what they give is of all plans.
-func RolesOfPlan() []string   { return []string{"viewer", "reporter", "approver", "admin"} }
+func RolesOfPlan() []string   { return []string{"viewer", "reporter", "reviewer", "approver", "admin"} }
 func RolesOfLedger() []string { return []string{"auditor", "operator"} }
 
 func (c *check) grant(of, role, reason string) {

@@ -18,6 +18,8 @@ type Role string
 const (
 	// Reporter may state facts.
 	Reporter Role = "reporter"
+	// Reviewer may settle what the words of a document mean, of what neither they nor a party that they speak for stated.
+	Reviewer Role = "reviewer"
 	// Approver may approve what others propose.
 	Approver Role = "approver"
 	// Auditor may read the ledger as it is stored and the names behind it.
@@ -35,7 +37,7 @@ const (
 )
 
 // roles are all there are.
-var roles = []Role{Reporter, Approver, Admin, Auditor, Operator, Node, Viewer}
+var roles = []Role{Reporter, Reviewer, Approver, Admin, Auditor, Operator, Node, Viewer}
 
 // EveryPlan stands in the place of a plan's id.
 const EveryPlan = "*"
@@ -61,6 +63,9 @@ type Caller struct {
 	Local, SingleUser bool
 	// Roles are the caller's roles by plan; under EveryPlan those that hold for all.
 	Roles map[string][]Role
+	// ReportersReview: the credentials name nobody with the role reviewer, as those do that were written before there was that role.
+	// Then who is a reporter is a reviewer too.
+	ReportersReview bool
 	// By is what the caller is known by.
 	By By
 	// NotAfter is when that ends; zero where no end is known.
@@ -119,6 +124,9 @@ const (
 
 // May says whether the caller has a role for a plan. For EveryPlan only a role for every plan will do.
 func (c Caller) May(role Role, plan string) bool {
+	if role == Reviewer && c.ReportersReview && c.May(Reporter, plan) {
+		return true
+	}
 	return has(c.Roles[plan], role) || has(c.Roles[EveryPlan], role)
 }
 

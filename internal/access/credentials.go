@@ -28,7 +28,9 @@ type Credentials struct {
 	subjects     map[subject]*entry
 	spelled      map[string]string // how an actor is written, by what the directory of parties makes of it
 	formerly     map[string]string // who was an actor before, in the same way
-	quotas       *Quotas           // what may be accepted for each plan, and of each caller who has no limits of its own
+	// reportersReview: no entry has the role reviewer.
+	reportersReview bool
+	quotas          *Quotas // what may be accepted for each plan, and of each caller who has no limits of its own
 }
 
 // entry is what lets somebody in.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -55,7 +56,7 @@ import (
 //	  ]
 //	}
 //
-// A role is given for a plan, or for every plan under "*": reporter, approver, admin or viewer, and for every plan alone auditor,
+// A role is given for a plan, or for every plan under "*": reporter, reviewer, approver, admin or viewer, and for every plan alone auditor,
 // operator or node; each of them may read too. Anything else in the file is an error, a name that stands twice among them, so
 // that a slip of the pen never gives or takes a right in silence. A file whose last entry was taken out holds an empty
 // list, and lets nobody in.
@@ -123,7 +124,25 @@ func Parse(data []byte) (*Credentials, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
+	c.letReportersReview()
 	return c, nil
+}
+
+// letReportersReview lets reporters settle what documents mean, where no entry has the role reviewer: files were written before there
+// was that role.
+func (c *Credentials) letReportersReview() {
+	entries := slices.Concat(slices.Collect(maps.Values(c.tokens)), slices.Collect(maps.Values(c.certificates)), slices.Collect(maps.Values(c.subjects)))
+	c.reportersReview = !slices.ContainsFunc(entries, func(e *entry) bool {
+		for _, given := range e.Roles {
+			if slices.Contains(given, Reviewer) {
+				return true
+			}
+		}
+		return false
+	})
+	for _, e := range entries {
+		e.ReportersReview = c.reportersReview
+	}
 }
 
 func (c *Credentials) addToken(raw json.RawMessage) error {
@@ -308,7 +327,7 @@ func (c *Credentials) before(name, formerly string) (string, error) {
 func checkRole(role Role, plan string) error {
 	switch {
 	case !slices.Contains(roles, role):
-		return fmt.Errorf("roles: %q is not a role; there are %s, %s, %s, %s, %s, %s and %s", role, Reporter, Approver, Admin, Auditor, Operator, Node, Viewer)
+		return fmt.Errorf("roles: %q is not a role; there are %s, %s, %s, %s, %s, %s, %s and %s", role, Reporter, Reviewer, Approver, Admin, Auditor, Operator, Node, Viewer)
 	case plan != EveryPlan && role == Auditor:
 		return fmt.Errorf("roles: %s of the one plan %q may do no more than %s, because the ledger and its names are those of all plans: give %s, or %s for every plan (%q)",
 			Auditor, plan, Viewer, Viewer, Auditor, EveryPlan)

@@ -35,6 +35,7 @@ func OpenLive(path string, mutual bool, c clock.Clock, log *slog.Logger) (*Live,
 				return nil, fmt.Errorf("the credentials file lets %d client certificates in, but no client CA is given to verify them", n)
 			}
 			parsed.clock = c
+			tellOfReviewers(log, parsed)
 			return parsed, nil
 		},
 	}}
@@ -44,6 +45,13 @@ func OpenLive(path string, mutual bool, c clock.Clock, log *slog.Logger) (*Live,
 // Authenticate finds the caller by the credentials that are in force.
 func (l *Live) Authenticate(ctx context.Context) (Caller, error) {
 	return l.inForce().Authenticate(ctx)
+}
+
+// tellOfReviewers says in the log where a file has no reviewer.
+func tellOfReviewers(log *slog.Logger, c *Credentials) {
+	if c.reportersReview {
+		log.Info("no entry of the credentials file has the role reviewer: reporters settle review items that neither they nor a party they speak for stated")
+	}
 }
 
 // Look reads the file again if it has changed, or was asked for.

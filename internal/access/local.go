@@ -35,7 +35,7 @@ const (
 
 // everyRole is what the user who runs a server may do.
 func everyRole() map[string][]Role {
-	return map[string][]Role{EveryPlan: {Reporter, Approver, Admin, Auditor, Operator, Viewer}}
+	return map[string][]Role{EveryPlan: {Reporter, Reviewer, Approver, Admin, Auditor, Operator, Viewer}}
 }
 
 // NewLocal returns the way in to a server that runs as a user. Who shows the token is recorded as "local:" and the user's

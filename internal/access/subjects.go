@@ -141,7 +141,7 @@ func (c *Credentials) bySubject(known openid.Known) (Caller, error) {
 		if err != nil {
 			return Caller{}, &Unauthenticated{RuleUnknown, "The token's issuer and subject are too long to be recorded."}
 		}
-		caller = Caller{Name: name, By: ByOIDC, Limits: c.quotas.caller, Quotas: c.quotas} // the ledger may grant a role
+		caller = Caller{Name: name, By: ByOIDC, ReportersReview: c.reportersReview, Limits: c.quotas.caller, Quotas: c.quotas} // the ledger may grant a role
 	}
 	if caller.NotAfter.IsZero() || known.NotAfter.Before(caller.NotAfter) {
 		caller.NotAfter = known.NotAfter

@@ -41,7 +41,7 @@ func needsOf(m *milepostv1.SubmitRequest, caller access.Caller) (needs []need) {
 // themselves, and makes no other admin.
 func toGrant(of, role string) need {
 	switch access.Role(role) {
-	case access.Viewer, access.Reporter, access.Approver:
+	case access.Viewer, access.Reporter, access.Reviewer, access.Approver:
 		if of != plan.EveryPlan {
 			return need{access.Admin, of}
 		}

@@ -20,6 +20,7 @@ func (identityServer) WhoAmI(ctx context.Context, _ *milepostv1.WhoAmIRequest) (
 	answer := &milepostv1.WhoAmIResponse{
 		Actor: caller.Name, Organisation: caller.Organisation, By: string(caller.By),
 		Issuer: caller.Issuer, Subject: caller.Subject, DisplayName: caller.DisplayName,
+		ReportersReview: caller.ReportersReview,
 	}
 	for _, plan := range slices.Sorted(maps.Keys(caller.Roles)) {
 		given := &milepostv1.PlanRoles{Plan: plan}

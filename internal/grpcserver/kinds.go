@@ -7,17 +7,18 @@ import (
 
 // rolesFor are the roles that it takes to state what a request states: the role follows the kind of command, and one command that
 // the caller may not state refuses the whole. A request without commands is refused for that later.
-func rolesFor(m *milepostv1.SubmitRequest, caller access.Caller) []access.Role {
-	approves := false
-	states := len(m.GetCommands()) == 0
+func rolesFor(m *milepostv1.SubmitRequest, caller access.Caller) (takes []access.Role) {
+	states, reviews, approves := len(m.GetCommands()) == 0, false, false
 	for _, c := range m.GetCommands() {
 		switch {
 		case decides(c):
 			approves = true
+		case settles(c):
+			reviews = true
 		case c.GetCorrectionApproved() != nil, c.GetCorrectionRefused() != nil:
-			// An approver or, where a document was misread, whoever settles what documents say: which of them, the domain knows.
-			if caller.May(access.Reporter, m.GetPlan()) {
-				states = true
+			// An approver or, where a document was misread, a reviewer: which of them, the domain knows.
+			if caller.May(access.Reviewer, m.GetPlan()) {
+				reviews = true
 			} else {
 				approves = true
 			}
@@ -25,13 +26,20 @@ func rolesFor(m *milepostv1.SubmitRequest, caller access.Caller) []access.Role {
 			states = true
 		}
 	}
-	switch {
-	case approves && states:
-		return []access.Role{access.Reporter, access.Approver}
-	case approves:
-		return []access.Role{access.Approver}
+	for _, of := range []struct {
+		takes bool
+		role  access.Role
+	}{{states, access.Reporter}, {reviews, access.Reviewer}, {approves, access.Approver}} {
+		if of.takes {
+			takes = append(takes, of.role)
+		}
 	}
-	return []access.Role{access.Reporter}
+	return takes
+}
+
+// settles says whether a command says what the words of a document mean.
+func settles(c *milepostv1.Command) bool {
+	return c.GetReviewSettled() != nil || c.GetCandidateSettled() != nil
 }
 
 // decides says whether a command is a decision, and not a fact.

@@ -20,24 +20,33 @@ func TestTheRoleFollowsTheKindOfCommand(t *testing.T) {
 	correct := &milepostv1.Command{Command: &milepostv1.Command_StatementCorrected{StatementCorrected: &milepostv1.StatementCorrected{}}}
 	approve := &milepostv1.Command{Command: &milepostv1.Command_CorrectionApproved{CorrectionApproved: &milepostv1.CorrectionDecided{}}}
 	refuse := &milepostv1.Command{Command: &milepostv1.Command_CorrectionRefused{CorrectionRefused: &milepostv1.CorrectionDecided{}}}
+	settle := &milepostv1.Command{Command: &milepostv1.Command_ReviewSettled{ReviewSettled: &milepostv1.ReviewSettled{}}}
+	candidate := &milepostv1.Command{Command: &milepostv1.Command_CandidateSettled{CandidateSettled: &milepostv1.CandidateSettled{}}}
 	for _, c := range []struct {
 		commands []*milepostv1.Command
 		want     []access.Role
 		as       access.Role // the caller's own
+		older    bool        // the credentials name no reviewer
 	}{
-		{nil, []access.Role{access.Reporter}, access.Reporter},
-		{[]*milepostv1.Command{report, report}, []access.Role{access.Reporter}, access.Reporter},
-		{[]*milepostv1.Command{accept}, []access.Role{access.Approver}, access.Reporter},
-		{[]*milepostv1.Command{report, accept}, []access.Role{access.Reporter, access.Approver}, access.Reporter},
-		{[]*milepostv1.Command{approve}, []access.Role{access.Reporter}, access.Reporter},
-		{[]*milepostv1.Command{approve}, []access.Role{access.Approver}, access.Approver},
-		{[]*milepostv1.Command{approve}, []access.Role{access.Approver}, access.Viewer},
-		{[]*milepostv1.Command{refuse, report}, []access.Role{access.Reporter, access.Approver}, access.Approver},
-		{[]*milepostv1.Command{correct}, []access.Role{access.Reporter}, access.Approver},
-		{[]*milepostv1.Command{{}}, []access.Role{access.Reporter}, access.Reporter},
+		{nil, []access.Role{access.Reporter}, access.Reporter, false},
+		{[]*milepostv1.Command{report, report}, []access.Role{access.Reporter}, access.Reporter, false},
+		{[]*milepostv1.Command{accept}, []access.Role{access.Approver}, access.Reporter, false},
+		{[]*milepostv1.Command{report, accept}, []access.Role{access.Reporter, access.Approver}, access.Reporter, false},
+		{[]*milepostv1.Command{settle}, []access.Role{access.Reviewer}, access.Reporter, false},
+		{[]*milepostv1.Command{candidate, settle}, []access.Role{access.Reviewer}, access.Reporter, true},
+		{[]*milepostv1.Command{accept, settle, report}, []access.Role{access.Reporter, access.Reviewer, access.Approver}, access.Reporter, false},
+		{[]*milepostv1.Command{approve}, []access.Role{access.Reviewer}, access.Reviewer, false},
+		{[]*milepostv1.Command{approve}, []access.Role{access.Reviewer}, access.Reporter, true},
+		{[]*milepostv1.Command{approve}, []access.Role{access.Approver}, access.Reporter, false},
+		{[]*milepostv1.Command{approve}, []access.Role{access.Approver}, access.Approver, false},
+		{[]*milepostv1.Command{approve}, []access.Role{access.Approver}, access.Viewer, true},
+		{[]*milepostv1.Command{refuse, report}, []access.Role{access.Reporter, access.Approver}, access.Approver, false},
+		{[]*milepostv1.Command{correct}, []access.Role{access.Reporter}, access.Approver, false},
+		{[]*milepostv1.Command{{}}, []access.Role{access.Reporter}, access.Reporter, false},
 	} {
-		if got := rolesFor(&milepostv1.SubmitRequest{Plan: "hubs", Commands: c.commands}, access.Caller{Roles: map[string][]access.Role{"hubs": {c.as}}}); !slices.Equal(got, c.want) {
-			t.Errorf("%v takes %v", c.commands, got)
+		caller := access.Caller{Roles: map[string][]access.Role{"hubs": {c.as}}, ReportersReview: c.older}
+		if got := rolesFor(&milepostv1.SubmitRequest{Plan: "hubs", Commands: c.commands}, caller); !slices.Equal(got, c.want) {
+			t.Errorf("%v of a %s takes %v, not %v", c.commands, c.as, got, c.want)
 		}
 	}
 }

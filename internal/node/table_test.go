@@ -50,8 +50,8 @@ func ways(t *testing.T) map[string]way {
 	file := filepath.Join(t.TempDir(), "credentials.json")
 	found, entries := map[string]way{}, []string(nil)
 	for name, roles := range map[string]string{
-		"viewer": `"hubs": ["viewer"]`, "reporter": `"hubs": ["reporter"]`, "approver": `"hubs": ["approver"]`, "admin": `"hubs": ["admin"]`, "elsewhere": `"rail": ["reporter", "approver", "admin"]`,
-		"viewer*": `"*": ["viewer"]`, "reporter*": `"*": ["reporter"]`, "approver*": `"*": ["approver"]`, "admin*": `"*": ["admin"]`, "auditor*": `"*": ["auditor"]`, "operator*": `"*": ["operator"]`,
+		"viewer": `"hubs": ["viewer"]`, "reporter": `"hubs": ["reporter"]`, "reviewer": `"hubs": ["reviewer"]`, "approver": `"hubs": ["approver"]`, "admin": `"hubs": ["admin"]`, "elsewhere": `"rail": ["reporter", "approver", "admin"]`,
+		"viewer*": `"*": ["viewer"]`, "reporter*": `"*": ["reporter"]`, "reviewer*": `"*": ["reviewer"]`, "approver*": `"*": ["approver"]`, "admin*": `"*": ["admin"]`, "auditor*": `"*": ["auditor"]`, "operator*": `"*": ["operator"]`,
 	} {
 		entries = append(entries, fmt.Sprintf(`{"sha256": %q, "actor": %q, "person": %q, "roles": {%s}}`, digest(name), "Actor "+name, "Person "+name, roles))
 		found[name] = way{token: name}
@@ -76,7 +76,8 @@ func ways(t *testing.T) map[string]way {
 			}
 		}
 	}
-	proposal := `{"request_id": "propose", "commands": [{"baseline_proposed": {"proposal": "7", "ref": "A/1", "date": {"delivery_date": "2027-06-30"}}}, {"baseline_proposal_closed": {"proposal": "7", "count": 1}}]}`
+	proposal := `{"request_id": "propose", "commands": [{"baseline_proposed": {"proposal": "7", "ref": "A/1", "date": {"delivery_date": "2027-06-30"}}}, {"baseline_proposal_closed": {"proposal": "7", "count": 1}},
+		{"review_raised": {"ref": "A/1", "item": "asked", "reason": "odd", "field": "title", "text": "Begin"}}]}`
 	if status, text := ask(t, guarded, "POST", "/v1/plans/hubs:submit", proposal, "Authorization", "Bearer reporter*"); status != http.StatusOK {
 		t.Fatalf("%d %s", status, text)
 	}
@@ -357,30 +358,40 @@ func signIn(t *testing.T, w way, r *http.Request) {
 
 var proof = regexp.MustCompile(`name="proof" value="([^"]*)"`)
 
-// proofFor is what the forms of a visitor have inside: that of the form that every plan has, or that of a proposal. It is empty for who is
+// proofFor is what the forms of a visitor have inside: that of the form that every plan has, that of a proposal, or that of a review item. It is empty for who is
 // shown neither.
 func proofFor(t *testing.T, w way, as *http.Request) string {
 	t.Helper()
-	for _, path := range []string{"/plans/hubs/decisions/propose", "/plans/hubs/decisions/baselines/7"} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+w.node.HTTPAddr()+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header = as.Header.Clone()
-		answer, err := http.DefaultTransport.RoundTrip(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, err := io.ReadAll(answer.Body)
-		answer.Body.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if found := proof.FindSubmatch(body); found != nil {
-			return string(found[1])
+	for _, path := range []string{"/plans/hubs/decisions/propose", "/plans/hubs/decisions/baselines/7", "/plans/hubs/milestones/A%2F1/review/asked"} {
+		if found := proofOn(t, w, as, path); found != "" {
+			return found
 		}
 	}
 	return ""
+}
+
+// proofOn is what the form on a page has inside, as a visitor sees it; empty where there is no such page, or no form.
+func proofOn(t *testing.T, w way, as *http.Request, path string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+w.node.HTTPAddr()+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = as.Header.Clone()
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := proof.FindSubmatch(body)
+	if found == nil || answer.StatusCode != http.StatusOK {
+		return ""
+	}
+	return string(found[1])
 }
 
 // answerTo sends a request and says what came of it.

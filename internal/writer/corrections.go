@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"slices"
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -85,6 +86,9 @@ func (w *planWorld) Record() figures.Record {
 
 // correcting is what corrections are decided by, beside all other facts.
 func (d *decision) correcting(r *request.Request, c *request.Command, p *workingPlan) decide.Correcting {
+	if _, settles := c.OfMilestone.(milestone.SettleReview); settles {
+		return settling(r)
+	}
 	if !c.Corrects() {
 		return decide.Correcting{}
 	}
@@ -97,6 +101,20 @@ func (d *decision) correcting(r *request.Request, c *request.Command, p *working
 			return decide.Reading{RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd, Command: c.Instead(stated, settings, asAt)}
 		},
 	}
+}
+
+// settling is what decides whether the sender of a request may settle what somebody stated.
+func settling(r *request.Request) decide.Correcting {
+	return decide.Correcting{Local: r.Local, SingleUser: r.SingleUser, MaySpeakFor: r.MaySpeakFor, Organisation: r.Organisation}
+}
+
+// offered says whether a candidate was offered by the sender of a request, or a party for which the sender may speak.
+func (d *decision) offered(r *request.Request, p workingPlan, candidate string) bool {
+	facts := decide.Facts{Kept: d.kept, Caller: callerOf(r), Correcting: settling(r)}
+	return slices.ContainsFunc(p.stored, func(s plan.Statement) bool {
+		e, offers := s.Event.(plan.CandidateOffered)
+		return offers && e.Candidate == candidate && facts.Stated(d.world.Teller(s.By))
+	})
 }
 
 // validate decides a request and answers what it would come to, by everything that is known and pending. Nothing of it is kept, so

@@ -78,7 +78,7 @@ func TestPairsArePutToAPerson(t *testing.T) {
 		c.AsAt = "2017-12-01"
 		return c
 	}
-	if got := w.said(s, digital, submission("same", answer(milepostv1.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED, "B"))); !slices.Equal(got, []string{"B ReviewSettled", "B MilestoneReplaced", "A MilestoneReplaced"}) {
+	if got := w.said(s, office, submission("same", answer(milepostv1.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED, "B"))); !slices.Equal(got, []string{"B ReviewSettled", "B MilestoneReplaced", "A MilestoneReplaced"}) {
 		t.Errorf("the same came to %v", got)
 	}
 	_, err := s.Submit(t.Context(), estates, submission("not by who added it", answer(milepostv1.ReviewOutcome_REVIEW_OUTCOME_REJECTED, "C")))
@@ -219,7 +219,7 @@ func TestWhatCarriesOnHasTheTrueDays(t *testing.T) {
 		added("C"), stated("C", "2017-01-10", "2017-06-30"), raised("C", "several-actions", "title", "Buy the land and open the doors")))
 	w.said(s, estates, submission("after", cancelled("A", "2017-05-01"), addedOn("A2", "A", "2017-05-02"), stated("A2", "2017-05-02", "2017-12-29"), replace("2017-05-02", "A", "A2")))
 	w.said(s, estates, submission("before", addedOn("B2", "B", "2017-04-30"), stated("B2", "2017-04-30", "2017-12-29"), cancelled("B", "2017-05-01"), replace("2017-05-02", "B", "B2")))
-	w.said(s, estates, submission("split", split))
+	w.said(s, digital, submission("split", split))
 	jan, _ := civil.Parse("2018-01-10")
 	v := s.book.Now()
 	p, _ := v.Plan("hubs")

@@ -6,10 +6,14 @@ import (
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/internal/access"
 	"milepost.dev/internal/wire"
 	"milepost.dev/projections/elsewhere"
 	"milepost.dev/projections/review"
 )
+
+// reviewer settles what ann stated.
+var reviewer = access.Caller{Name: "reviewer", Organisation: "Audit office", Roles: map[string][]access.Role{access.EveryPlan: {access.Reviewer}}}
 
 func raised(ref, reason, field, text string) *milepostv1.Command {
 	return &milepostv1.Command{AsAt: "2017-02-01", Command: &milepostv1.Command_ReviewRaised{
@@ -58,13 +62,13 @@ func TestSplitPairedAndCorrected(t *testing.T) {
 		}, []string{"ReviewSettled", "ForecastGiven", "ForecastGiven"}},
 	} {
 		var got []string
-		for _, e := range w.mustSubmit(s, submission(c.id, settle(c.m))).Receipt.Events {
+		for _, e := range w.mustSubmitAs(s, reviewer, submission(c.id, settle(c.m))).Receipt.Events {
 			got = append(got, e.Type)
 		}
 		if !slices.Equal(got, c.events) {
 			t.Errorf("%s came to %v, and not to %v", c.id, got, c.events)
 		}
-		if again := w.mustSubmit(s, submission(c.id+" again", settle(c.m))).Receipt.Events; len(again) > 0 {
+		if again := w.mustSubmitAs(s, reviewer, submission(c.id+" again", settle(c.m))).Receipt.Events; len(again) > 0 {
 			t.Errorf("%s said again came to %v", c.id, again)
 		}
 	}
@@ -91,13 +95,13 @@ func TestTheSameAsAnother(t *testing.T) {
 	w.mustSubmit(s, submission("begin", registered(), added("A"), added("B"), stated("A", "2017-01-01", "2017-06"), stated("B", "2017-02-01", "2017-09"), owned("B", "Estates"), asks))
 	same := &milepostv1.ReviewSettled{Ref: "B", Item: "ref:unsure-match", Outcome: milepostv1.ReviewOutcome_REVIEW_OUTCOME_ACCEPTED}
 	var got []string
-	for _, e := range w.mustSubmit(s, submission("same", settle(same))).Receipt.Events {
+	for _, e := range w.mustSubmitAs(s, reviewer, submission("same", settle(same))).Receipt.Events {
 		got = append(got, e.Ref+" "+e.Type)
 	}
 	if want := []string{"B ReviewSettled", "A MilestoneAmended", "A MilestoneSlipped", "A OwnerChanged", "A MilestoneReplaced", "B MilestoneReplaced", "B MilestoneCancelled"}; !slices.Equal(got, want) {
 		t.Errorf("it came to %v, and not to %v", got, want)
 	}
-	if again := w.mustSubmit(s, submission("again", settle(same))).Receipt.Events; len(again) > 0 {
+	if again := w.mustSubmitAs(s, reviewer, submission("again", settle(same))).Receipt.Events; len(again) > 0 {
 		t.Errorf("said again it came to %v", again)
 	}
 }
@@ -122,7 +126,7 @@ func TestWhatCannotBeSettled(t *testing.T) {
 		"an outcome of nothing": {&milepostv1.ReviewSettled{Ref: "A", Item: "title:several-actions", Outcome: 99}, milestone.RuleReviewOutcomeMissing},
 		"no such item":          {&milepostv1.ReviewSettled{Ref: "A", Item: "i9", Outcome: 1}, milestone.RuleReviewUnknown},
 	} {
-		_, err := s.Submit(t.Context(), ann, submission(id, settle(c.m)))
+		_, err := s.Submit(t.Context(), reviewer, submission(id, settle(c.m)))
 		if r := refusalOf(t, err); r.Rule != c.rule {
 			t.Errorf("%s is refused for %s: %s", id, r.Rule, r.Message)
 		}

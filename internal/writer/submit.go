@@ -104,7 +104,7 @@ func (w *Writer) readAs(caller *access.Caller, m *milepostv1.SubmitRequest, name
 	}
 	r.Approver = caller.May(access.Approver, m.Plan)
 	r.Reads = func(plan string) bool { return caller.May(access.Viewer, plan) }
-	r.Reviewer = caller.May(access.Reporter, m.Plan) // who states facts settles what documents say, if somebody else read them
+	r.Reviewer = caller.May(access.Reviewer, m.Plan)
 	if r.Actor, err = names.Party(caller.Name); err != nil {
 		return nil, err
 	}

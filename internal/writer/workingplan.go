@@ -86,6 +86,7 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		location, zone = request.LoadZone(orDefault(stated.TimeZone, plan.DefaultTimeZone))
 		cmd, facts.TimeZoneKnown = stated, zone == nil
 	case plan.SettleCandidate:
+		facts.OfferedOwn = d.offered(r, p, stated.Candidate)
 		facts.MilestoneMissing = stated.Ref != "" && !d.milestone(milestoneName{r.Plan, stated.Ref}).Exists()
 	case plan.AcceptHistory:
 		facts.Told = d.told(r, stated)
@@ -130,7 +131,7 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 			return err
 		}
 		d.draft(r, c, asAt, eventstore.Draft{Type: kind, Payload: payload})
-		next := p.with(plan.Statement{Position: d.position, AsAt: asAt, Event: e}, d.batch)
+		next := p.with(plan.Statement{Position: d.position, AsAt: asAt, By: d.by, Event: e}, d.batch)
 		if next.location, err = request.LoadZone(next.newest.TimeZone); err != nil {
 			return err
 		}

@@ -119,7 +119,12 @@ func submission(id string, commands ...*milepostv1.Command) *milepostv1.SubmitRe
 
 func (w *world) mustSubmit(s *Writer, m *milepostv1.SubmitRequest) *milepostv1.SubmitResponse {
 	w.t.Helper()
-	response, err := s.Submit(w.t.Context(), ann, m)
+	return w.mustSubmitAs(s, ann, m)
+}
+
+func (w *world) mustSubmitAs(s *Writer, caller access.Caller, m *milepostv1.SubmitRequest) *milepostv1.SubmitResponse {
+	w.t.Helper()
+	response, err := s.Submit(w.t.Context(), caller, m)
 	if err != nil {
 		w.t.Fatalf("submit %s: %v", m.RequestId, err)
 	}

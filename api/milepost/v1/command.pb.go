@@ -5378,7 +5378,8 @@ func (x *ReviewRaised) GetProposed() string {
 }
 
 // ReviewSettled states what a person made of an item that is to be looked at, and what follows: all of it
-// stands or falls together.
+// stands or falls together. It takes the role reviewer. Nobody settles an item that rests on what they stated, or a party for which they may
+// speak (review-own).
 type ReviewSettled struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The milestone's reference.
@@ -6627,7 +6628,7 @@ func (*StatementCorrected_RequestOf) isStatementCorrected_Target() {}
 
 func (*StatementCorrected_ImportId) isStatementCorrected_Target() {}
 
-// CorrectionDecided is what an approver decides of a correction that waits. All that was corrected with the same fact is
+// CorrectionDecided is what an approver or, where a document was misread, a reviewer decides of a correction that waits. All that was corrected with the same fact is
 // decided together. To decide it again changes nothing.
 type CorrectionDecided struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -7491,7 +7492,7 @@ type RoleGranted struct {
 	Holder string `protobuf:"bytes,1,opt,name=holder,proto3" json:"holder,omitempty"`
 	// The plan's id, or "*" for every plan.
 	Plan string `protobuf:"bytes,2,opt,name=plan,proto3" json:"plan,omitempty"`
-	// viewer, reporter, approver or admin; for every plan auditor or operator too.
+	// viewer, reporter, reviewer, approver or admin; for every plan auditor or operator too.
 	Role string `protobuf:"bytes,3,opt,name=role,proto3" json:"role,omitempty"`
 	// The last day on which it holds, in UTC, as YYYY-MM-DD; without end where empty.
 	Until string `protobuf:"bytes,4,opt,name=until,proto3" json:"until,omitempty"`
@@ -7768,7 +7769,8 @@ func (x *CandidateOffered) GetSheet() string {
 }
 
 // CandidateSettled states what a person made of a candidate. The milestone that it is accepted as is stated by commands of its own, which
-// belong into the same request: all of them stand or fall together.
+// belong into the same request: all of them stand or fall together. It takes the role reviewer, and those commands theirs. Nobody settles a
+// candidate that they offered, or a party for which they may speak (review-own).
 type CandidateSettled struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The candidate, as ListCandidates has it.

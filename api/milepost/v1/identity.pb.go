@@ -79,9 +79,12 @@ type WhoAmIResponse struct {
 	// With "oidc": the caller's stable name at the issuer.
 	Subject string `protobuf:"bytes,7,opt,name=subject,proto3" json:"subject,omitempty"`
 	// With "oidc": what the issuer calls the caller, for people to read. It decides nothing.
-	DisplayName   string `protobuf:"bytes,8,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	DisplayName string `protobuf:"bytes,8,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// The credentials name nobody with the role reviewer, so that who has the role reporter for a plan also settles its review items, of
+	// what neither they nor a party for which they may speak stated.
+	ReportersReview bool `protobuf:"varint,9,opt,name=reporters_review,json=reportersReview,proto3" json:"reporters_review,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *WhoAmIResponse) Reset() {
@@ -170,12 +173,19 @@ func (x *WhoAmIResponse) GetDisplayName() string {
 	return ""
 }
 
+func (x *WhoAmIResponse) GetReportersReview() bool {
+	if x != nil {
+		return x.ReportersReview
+	}
+	return false
+}
+
 // PlanRoles are the roles for a plan.
 type PlanRoles struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The plan's id, or "*" for every plan.
 	Plan string `protobuf:"bytes,1,opt,name=plan,proto3" json:"plan,omitempty"`
-	// reporter, approver, admin, auditor, operator or viewer, of the credentials and granted ones alike.
+	// reporter, reviewer, approver, admin, auditor, operator or viewer, of the credentials and granted ones alike.
 	Roles         []string `protobuf:"bytes,2,rep,name=roles,proto3" json:"roles,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -230,7 +240,7 @@ var File_milepost_v1_identity_proto protoreflect.FileDescriptor
 const file_milepost_v1_identity_proto_rawDesc = "" +
 	"\n" +
 	"\x1amilepost/v1/identity.proto\x12\vmilepost.v1\"\x0f\n" +
-	"\rWhoAmIRequest\"\xfa\x01\n" +
+	"\rWhoAmIRequest\"\xa5\x02\n" +
 	"\x0eWhoAmIResponse\x12\x14\n" +
 	"\x05actor\x18\x01 \x01(\tR\x05actor\x12\"\n" +
 	"\forganisation\x18\x02 \x01(\tR\forganisation\x12,\n" +
@@ -239,7 +249,8 @@ const file_milepost_v1_identity_proto_rawDesc = "" +
 	"\tnot_after\x18\x05 \x01(\tR\bnotAfter\x12\x16\n" +
 	"\x06issuer\x18\x06 \x01(\tR\x06issuer\x12\x18\n" +
 	"\asubject\x18\a \x01(\tR\asubject\x12!\n" +
-	"\fdisplay_name\x18\b \x01(\tR\vdisplayName\"5\n" +
+	"\fdisplay_name\x18\b \x01(\tR\vdisplayName\x12)\n" +
+	"\x10reporters_review\x18\t \x01(\bR\x0freportersReview\"5\n" +
 	"\tPlanRoles\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x14\n" +
 	"\x05roles\x18\x02 \x03(\tR\x05roles2T\n" +

@@ -168,8 +168,8 @@ func (a *asking) done() (*notice, error) {
 
 // roles are what a visitor may do in a plan.
 type roles struct {
-	Report, Approve bool
-	Who             string
+	Report, Review, Approve bool
+	Who                     string
 }
 
 // may asks what the visitor may do in the plan of the page.
@@ -181,6 +181,7 @@ func (a *asking) may() (roles, error) {
 	found := roles{Who: cmp.Or(me.GetDisplayName(), me.GetActor())}
 	for _, of := range me.GetRoles() {
 		if of.GetPlan() == a.plan || of.GetPlan() == "*" {
+			found.Review = found.Review || slices.Contains(of.GetRoles(), "reviewer") || me.GetReportersReview() && slices.Contains(of.GetRoles(), "reporter")
 			found.Report = found.Report || slices.Contains(of.GetRoles(), "reporter")
 			found.Approve = found.Approve || slices.Contains(of.GetRoles(), "approver")
 		}
@@ -201,6 +202,8 @@ func (a *asking) form(f fields, title string, enough func(roles) bool, takes str
 	return p, f, err
 }
 
-func reports(r roles) bool  { return r.Report }
-func approves(r roles) bool { return r.Approve }
-func either(r roles) bool   { return r.Report || r.Approve }
+func reports(r roles) bool           { return r.Report }
+func reviews(r roles) bool           { return r.Review }
+func approves(r roles) bool          { return r.Approve }
+func reportsOrApproves(r roles) bool { return r.Report || r.Approve }
+func reviewsOrApproves(r roles) bool { return r.Review || r.Approve }

@@ -17,7 +17,7 @@ type correctionView struct {
 
 // decidingCorrection shows a correction, and asks for a decision about it.
 func decidingCorrection(a *asking, f fields) (heading, any, error) {
-	p, f, err := a.form(f, "Correction at position "+a.item, either, "an approver who is another person than those who said it and corrected it")
+	p, f, err := a.form(f, "Correction at position "+a.item, reviewsOrApproves, "an approver who is another person than those who said it and corrected it")
 	if err != nil {
 		return heading{}, nil, err
 	}

@@ -117,7 +117,7 @@ type itemRow struct {
 
 // decidingProposal shows a proposal, and asks for a decision about it.
 func decidingProposal(a *asking, f fields) (heading, any, error) {
-	p, f, err := a.form(f, "Proposal "+a.item, either, "an approver, who is another person than the proposer")
+	p, f, err := a.form(f, "Proposal "+a.item, reportsOrApproves, "an approver, who is another person than the proposer")
 	if err != nil {
 		return heading{}, nil, err
 	}

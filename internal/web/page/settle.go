@@ -21,6 +21,7 @@ type settleView struct {
 	Revision uint64 // of the milestone, which the answer is given about
 	State    string
 	Open     bool
+	Cancels  bool // the visitor may state facts too, and so that it is no milestone
 }
 
 // settlePath is the address of the form that settles an item.
@@ -30,7 +31,7 @@ func settlePath(plan, ref, id, item string) string {
 
 // settling shows an item and asks what it comes to.
 func settling(a *asking, f fields) (heading, any, error) {
-	p, f, err := a.form(f, "In doubt", reports, "a reporter")
+	p, f, err := a.form(f, "In doubt", reviews, "a reviewer, who did not state what is asked about")
 	if err != nil {
 		return heading{}, nil, err
 	}
@@ -47,9 +48,13 @@ func settling(a *asking, f fields) (heading, any, error) {
 			return p.heading, nil, err
 		}
 		s := m.GetStatus()
+		can, err := a.may()
+		if err != nil {
+			return p.heading, nil, err
+		}
 		v := settleView{
 			fields: f, doubt: a.doubt(i), Doubt: a.doubt(i), Field: strings.ReplaceAll(i.GetField(), "_", " "), Now: forecast(s), Revision: s.GetRevision(),
-			State: i.GetState(), Open: i.GetState() == "open",
+			State: i.GetState(), Open: i.GetState() == "open", Cancels: can.Report,
 		}
 		return p.heading, v, nil
 	}
