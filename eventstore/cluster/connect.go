@@ -40,6 +40,10 @@ const (
 	reconnectWait = 100 * time.Millisecond
 	tryAgain      = 200 * time.Millisecond
 	tryWithin     = 5 * time.Second
+
+	// missingTimes is how often in a row a stream has to be missing before a start believes it: a server that lost its disk may answer for the
+	// others before it has caught up with them.
+	missingTimes = 15
 )
 
 // Dial connects for what is no ledger's, such as measuring servers. It goes on trying in the background where no server answers.
@@ -127,11 +131,13 @@ func (c *connection) reconnect() {
 func (c *connection) patiently(ctx context.Context, f func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
-	for {
+	for missing := 0; ; {
 		attempt, cancel := context.WithTimeout(ctx, tryWithin)
 		err := f(attempt)
 		cancel()
-		if err == nil || settled(err) {
+		if _, lacks := errors.AsType[*jetstream.Missing](err); lacks && missing < missingTimes {
+			missing++
+		} else if err == nil || settled(err) {
 			return err
 		}
 		select {

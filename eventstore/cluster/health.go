@@ -24,6 +24,8 @@ const (
 	// shortFor is how many looks in a row have to find a ledger that ends before what this process has read. A leader that was cut off
 	// from the others may say so, for the ten seconds after which it gives up leading.
 	shortFor = 8
+	// missingFor is how many looks in a row have to find no stream: a server that lost its disk may answer for the others before it has caught up.
+	missingFor = 3
 )
 
 // Health returns what was seen last.
@@ -52,8 +54,12 @@ func (s *Store) inspect() error {
 	}
 	s.health.Store(&h)
 	if missing, ok := errors.AsType[*jetstream.Missing](err); ok {
+		if s.missing++; s.missing < missingFor {
+			return nil
+		}
 		return &Deleted{Stream: missing.Stream}
 	}
+	s.missing = 0
 	if drift, ok := errors.AsType[*jetstream.Drift](err); ok {
 		return drift
 	}

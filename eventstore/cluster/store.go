@@ -66,6 +66,7 @@ type Store struct {
 	options Options
 	health  atomic.Pointer[Health] // nil before the first look
 	looks   int                    // of the goroutine that watches
+	missing int                    // of them, how many in a row found no stream
 	short   atomic.Int32           // looks in a row that found the ledger to end too soon
 
 	stop    chan struct{} // closed to end the watch
