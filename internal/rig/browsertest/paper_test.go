@@ -71,7 +71,7 @@ func TestPagesOnPaper(t *testing.T) {
 	}
 }
 
-// The keyboard reaches the first thing that needs somebody in six stops, and the first milestone of a list in twenty; the focus is in sight.
+// The keyboard reaches the first thing that needs attention in six stops, and the first milestone of a list in twenty; the focus is in sight.
 func TestTheKeyboardReachesWhatMatters(t *testing.T) {
 	b := open(t)
 	n := district(t, 101)

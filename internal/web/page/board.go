@@ -140,7 +140,7 @@ func board(a *asking) (heading, any, error) {
 	if err != nil {
 		return heading{}, nil, err
 	}
-	p.Skip = &crumb{"Skip to what needs somebody", "#s-needs"}
+	p.Skip = &crumb{"Skip to what needs attention", "#s-needs"}
 	all, err := a.status(a.plan)
 	if err != nil {
 		return p.heading, nil, err
