@@ -89,7 +89,7 @@ func TestWhoHasWhichRole(t *testing.T) {
 	}
 	// Without credentials it is whoever shows the token, and grants hold for nobody.
 	local := served(t, Config{User: "ann"})
-	if _, text := ask(t, local, "GET", "/v1/roles", ""); strings.Count(text, `"source":"local"`) != 7 || strings.Count(text, "local:ann") != 6 || !strings.Contains(text, `"holder":"local:anyone"`) {
+	if _, text := ask(t, local, "GET", "/v1/roles", ""); strings.Count(text, `"source":"local"`) != 8 || strings.Count(text, "local:ann") != 7 || !strings.Contains(text, `"holder":"local:anyone"`) {
 		t.Errorf("it answers %s", text)
 	}
 }

@@ -262,7 +262,7 @@ func (l *loop) take(w *waiter) {
 
 // time is the clock's, looked at once for all requests that are taken together, as is the room on the disk.
 func (l *loop) time() (time.Time, error) {
-	if !l.timed {
+	if !l.timed || l.unsteady != nil { // who was refused comes again, and the clock may be right by then
 		l.now, l.unsteady = l.w.clock.Check()
 		l.noRoom = l.w.noRoom()
 		l.timed = true
