@@ -96,11 +96,12 @@ type decision struct {
 	given    []givenRef                   // the references that it gave for the first time; nil for most
 	alike    map[string]givenRef          // those by what they look like; of several the first
 	notices  []notice
-	changes  []decide.Change    // what its corrections change
-	none     milestone.State    // of a milestone that is not there yet
-	unkept   *baseline.Register // to which it added; nil where it did not, or once that is kept
-	world    planWorld          // that the request's commands about milestones are decided on
-	effects  []decide.Effect    // of the command that is being decided; the list is used again
+	changes  []decide.Change       // what its corrections change
+	none     milestone.State       // of a milestone that is not there yet
+	unkept   *baseline.Register    // to which it added; nil where it did not, or once that is kept
+	world    planWorld             // that the request's commands about milestones are decided on
+	effects  []decide.Effect       // of the command that is being decided; the list is used again
+	folding  []milestone.Statement // likewise, for a state that is folded
 }
 
 func newDecision(w *working, ids *clock.IDs) *decision {
