@@ -62,7 +62,7 @@ func (w *Writer) Push(caller access.Caller) Take {
 		q, err := w.readAndEnqueue(&caller, m, size, place{lane: l, places: places})
 		if err != nil {
 			w.pushed.Release(places)
-			return refused(w.proved(ctx, false, err))
+			return refused(w.provedAsRead(ctx, err))
 		}
 		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return w.await(ctx, q) }
 	}

@@ -36,7 +36,7 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 	q, err := w.readAndEnqueue(&caller, m, size, place{entered: w, size: size})
 	if err != nil {
 		w.leave(size)
-		return nil, w.proved(ctx, false, err)
+		return nil, w.provedAsRead(ctx, err)
 	}
 	return w.await(ctx, q)
 }
