@@ -180,18 +180,19 @@ func (e *Election) look(ctx context.Context) {
 	if !silent {
 		return
 	}
-	if within(ctx, e.c.Answers) {
-		e.mu.Lock()
-		e.wait()
-		e.mu.Unlock()
-		return
-	}
-	if !within(ctx, e.c.Reaches) {
-		return
-	}
+	// Both at once: a writer that is paused takes the question and answers nothing.
+	var answers bool
+	var asking sync.WaitGroup
+	asking.Go(func() { answers = within(ctx, e.c.Answers) })
+	reaches := within(ctx, e.c.Reaches)
+	asking.Wait()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.term == term && e.c.Elapsed()-e.heard >= e.patience { // and nobody was heard meanwhile
+	if answers {
+		e.wait()
+		return
+	}
+	if reaches && e.term == term && e.c.Elapsed()-e.heard >= e.patience { // and nobody was heard meanwhile
 		e.set(true)
 	}
 }

@@ -105,3 +105,27 @@ func TestAnElectionTells(t *testing.T) {
 	tr.Lost()
 	<-changed
 }
+
+// The two questions before a take-over are asked at once: a writer that is paused takes one and answers nothing until its time is over.
+func TestBothQuestionsAreAskedAtOnce(t *testing.T) {
+	asked := make(chan struct{})
+	now := time.Duration(0)
+	e := NewElection(ElectionConfig{
+		Elapsed: func() time.Duration { return now },
+		Chance:  func(time.Duration) time.Duration { return 0 },
+		Answers: func(ctx context.Context) bool {
+			select {
+			case <-asked:
+				return true
+			case <-ctx.Done():
+				return false
+			}
+		},
+		Reaches: func(context.Context) bool { close(asked); return true },
+	})
+	now = time.Minute
+	e.look(t.Context())
+	if may, _ := e.May(); may {
+		t.Error("the writer would have answered, had the other question not been waited for first")
+	}
+}

@@ -15,6 +15,9 @@ import (
 // own write holds at every node.
 const followWithin = 2 * time.Second
 
+// hurryAfter is how long a commit that is known to be stored may take until it is asked for.
+const hurryAfter = 100 * time.Millisecond
+
 // among is a node as one of several: it knows who writes, and passes on what is another's to decide.
 type among struct{ *Node }
 
@@ -112,10 +115,20 @@ func (n among) followed(ctx context.Context, answer *milepostv1.SubmitResponse) 
 
 // read waits until this node has read a position.
 func (n among) read(ctx context.Context, position uint64) error {
+	book := n.replica.Book()
+	if book.Position() >= position {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, followWithin)
 	defer cancel()
-	if n.replica.Book().Wait(ctx, position) == nil {
-		return nil
+	for ctx.Err() == nil {
+		soon, cancel := context.WithTimeout(ctx, hurryAfter)
+		err := book.Wait(soon, position)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		n.member.hurry()
 	}
 	return &writer.Unavailable{
 		Rule: grpcserver.RuleNotReadYet, RetryAfter: time.Second,
@@ -139,7 +152,7 @@ func (n among) Current(ctx context.Context) (uint64, error) {
 	if err != nil {
 		return 0, passedOn(err)
 	}
-	return answer.Position, nil
+	return answer.Position, n.read(ctx, answer.Position)
 }
 
 // Writes implements grpcserver.Writer.
