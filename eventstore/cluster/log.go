@@ -145,15 +145,24 @@ func (k *kept) GetRevised(ctx context.Context, key string) (value []byte, revisi
 	return value, revision, err
 }
 
-// keptWithin bounds what is repeated.
-const keptWithin = 10 * time.Second
+const (
+	// keptWithin bounds what is repeated.
+	keptWithin = 10 * time.Second
+	// tryKept is how long the attempts after the first may take: what was asked while the servers elected a leader is never answered, and
+	// how soon it is asked again is how soon a node can take over. After shortTries they may take longer, for servers that are slow.
+	tryKept    = time.Second
+	shortTries = 6
+)
 
 // again repeats f until it succeeds. As those of an append, its first attempts are short: requests wait for a name that is kept, and the
 // answer may be lost with the leader that would have given it. Later ones are longer, for servers that are slow.
 func (k *kept) again(ctx context.Context, f func(ctx context.Context) error) error {
 	ctx, done := context.WithTimeout(ctx, keptWithin)
 	defer done()
-	for within := tryAppend; ; within = min(2*within, appendWithin) {
+	for tries, within := 1, tryAppend; ; tries, within = tries+1, tryKept {
+		if tries > shortTries {
+			within = appendWithin
+		}
 		attempt, cancel := k.conn.Attempt(ctx, within)
 		err := f(attempt)
 		late := errors.Is(attempt.Err(), context.DeadlineExceeded)
@@ -161,7 +170,7 @@ func (k *kept) again(ctx context.Context, f func(ctx context.Context) error) err
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
-		if late && within > tryAppend {
+		if late && tries > 1 {
 			k.conn.Reconnect()
 		}
 		select {

@@ -17,9 +17,11 @@ import (
 // Bounds of proving.
 const (
 	// firstClaim is how long the first attempt may take: the answer may be lost with the leader that would have given it. The next ones
-	// may take longer, up to claimWithin.
+	// may take as long as nextClaim, and after shortClaims claimWithin, for servers that are slow.
 	firstClaim  = 500 * time.Millisecond
+	nextClaim   = time.Second
 	claimWithin = 2 * time.Second
+	shortClaims = 6
 	// claimAgain is the pause between two attempts.
 	claimAgain = 20 * time.Millisecond
 )
@@ -71,7 +73,10 @@ func (c *Claim) Store(ctx context.Context, term uint64) error {
 	defer c.mu.Unlock()
 	silent := time.NewTicker(time.Second)
 	defer silent.Stop()
-	for within := firstClaim; ; within = min(2*within, claimWithin) {
+	for tries, within := 1, firstClaim; ; tries, within = tries+1, nextClaim {
+		if tries > shortClaims {
+			within = claimWithin
+		}
 		if term < c.term {
 			return eventstore.ErrFenced
 		}

@@ -75,6 +75,12 @@ func TestAnElection(t *testing.T) {
 		}, true},
 		{"a higher term while it writes", func(tr *trial) bool { tr.after(time.Minute); tr.Heard(7, false); may, _ := tr.May(); return may }, false},
 		{"its own take-over while it writes", func(tr *trial) bool { tr.after(time.Minute); tr.Read(7); tr.Took(); may, _ := tr.May(); return may }, true},
+		{"another took over while this one was about to", func(tr *trial) bool {
+			tr.after(time.Minute)
+			tr.Read(7)
+			return tr.Overtaken()
+		}, true},
+		{"nobody took over meanwhile", func(tr *trial) bool { tr.Read(7); tr.after(time.Minute); return tr.Overtaken() }, false},
 		{"right after it lost", func(tr *trial) bool { tr.after(time.Minute); tr.Lost(); return tr.after(3 * time.Second) }, false},
 		{"as patient as before after two take-overs", func(tr *trial) bool { return tr.took(2).after(4 * time.Second) }, true},
 		{"twice as patient after three", func(tr *trial) bool { return tr.took(3).after(6900 * time.Millisecond) }, false},

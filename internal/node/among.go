@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -23,6 +24,8 @@ type among struct{ *Node }
 
 var _ others = among{}
 
+var errOvertaken = errors.New("another node took over first")
+
 // whoWrites is for the server; nil where nobody else may write.
 func (n *Node) whoWrites() grpcserver.Writer {
 	if n.member == nil {
@@ -41,6 +44,13 @@ func (n *Node) openAmong(ctx context.Context, c writer.Config, directory *partie
 	}
 	if err := directory.Ready(ctx, n.toldOfNames()); err != nil { // before the ledger grows by a writer that has to give up
 		return nil, err
+	}
+	// That may have taken a while, in which the servers elected, and another node waited for them as well.
+	if err := n.replica.CatchUp(ctx, c.Store); err != nil {
+		return nil, err
+	}
+	if m.election.Overtaken() {
+		return nil, errOvertaken
 	}
 	left := parties.Nothing
 	defer m.settling.Store(0)
