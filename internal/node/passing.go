@@ -5,7 +5,6 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc"
@@ -16,6 +15,7 @@ import (
 	nodev1 "milepost.dev/api/milepost/node/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
+	"milepost.dev/internal/clock"
 )
 
 // Bounds of passing requests on over one stream.
@@ -37,6 +37,7 @@ type passing struct {
 	done        chan struct{} // closed when the stream has ended
 	err         error         // why; written before done is closed
 	numbers     atomic.Uint64
+	channels    sync.Pool // of chan *nodev1.Answered with room for one, which are used again
 	running     sync.WaitGroup
 
 	mu      sync.Mutex
@@ -133,16 +134,16 @@ func (p *passing) close() {
 	p.running.Wait()
 }
 
-// channels have room for one answer, and are used again.
-var channels = sync.Pool{New: func() any { return make(chan *nodev1.Answered, 1) }}
-
 // submit passes a request on and waits for its answer. Where there is none, its error is the status of the stream, or that of ctx.
 func (p *passing) submit(ctx context.Context, caller string, data []byte) (*milepostv1.SubmitResponse, error) {
 	one := &nodev1.Forwarded{Number: p.numbers.Add(1), Caller: caller, Request: data}
 	if until, ok := ctx.Deadline(); ok {
-		one.WithinMs = uint32(max(time.Until(until), 1).Milliseconds())
+		one.WithinMs = uint32(max(until.Sub(clock.System().Now()), 0).Milliseconds())
 	}
-	answered := channels.Get().(chan *nodev1.Answered)
+	answered, ok := p.channels.Get().(chan *nodev1.Answered)
+	if !ok {
+		answered = make(chan *nodev1.Answered, 1)
+	}
 	p.mu.Lock()
 	p.waiting[one.Number] = answered
 	p.mu.Unlock()
@@ -157,7 +158,7 @@ func (p *passing) submit(ctx context.Context, caller string, data []byte) (*mile
 	}
 	select {
 	case a := <-answered:
-		channels.Put(answered)
+		p.channels.Put(answered)
 		return answerIn(a)
 	case <-ctx.Done():
 		p.forget(one.Number)
