@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -43,6 +44,9 @@ type forwarding struct {
 	underWay atomic.Int64          // requests without an answer that was sent
 
 	known map[string]knownCaller // of the goroutine that reads
+
+	mu      sync.Mutex
+	leaving map[uint64]context.CancelFunc // of the requests under way, by number; guarded by mu
 }
 
 // knownCaller is who a caller is, as of a moment ago.
@@ -55,7 +59,8 @@ type knownCaller struct {
 // forwardedCall is one request on its way.
 type forwardedCall struct {
 	*nodev1.Forwarded
-	by knownCaller
+	by  knownCaller
+	ctx context.Context // ends when its caller leaves, or has waited long enough
 }
 
 // Forward implements nodev1.NodeServiceServer.
@@ -68,6 +73,7 @@ func (s *nodeServer) Forward(stream forwardStream) error {
 	f := &forwarding{
 		nodeServer: s, ctx: ctx, stream: stream, work: make(chan *forwardedCall), answers: make(chan *nodev1.Answered, forwardWindow),
 		window: make(chan struct{}, forwardWindow), read: make(chan error, 1), known: map[string]knownCaller{},
+		leaving: map[uint64]context.CancelFunc{},
 	}
 	// It ends when the call has, as do those that it starts.
 	s.commands.receiving.Go(func() { f.read <- f.receive() })
@@ -93,13 +99,35 @@ func (f *forwarding) receive() (err error) {
 				return f.ctx.Err()
 			}
 			f.underWay.Add(1)
-			call := &forwardedCall{one, f.callerOf(one.GetCaller(), m.GetCredentials())}
+			call := &forwardedCall{one, f.callerOf(one.GetCaller(), m.GetCredentials()), f.enter(one)}
 			select {
 			case f.work <- call:
 			default:
 				f.commands.receiving.Go(func() { f.decide(call) })
 			}
 		}
+		for _, number := range m.GetGone() {
+			f.leave(number)
+		}
+	}
+}
+
+// enter is the context of a request.
+func (f *forwarding) enter(one *nodev1.Forwarded) context.Context {
+	ctx, cancel := context.WithTimeout(f.ctx, f.patience(one))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.leaving[one.GetNumber()] = cancel
+	return ctx
+}
+
+// leave ends the context of a request, unless it has ended.
+func (f *forwarding) leave(number uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if cancel, ok := f.leaving[number]; ok {
+		cancel()
+		delete(f.leaving, number)
 	}
 }
 
@@ -131,6 +159,7 @@ func (f *forwarding) callerOf(name, credentials string) knownCaller {
 func (f *forwarding) decide(call *forwardedCall) {
 	for {
 		f.answers <- f.decided(call)
+		f.leave(call.Number)
 		select {
 		case call = <-f.work:
 		case <-f.ctx.Done():
@@ -143,8 +172,7 @@ func (f *forwarding) decide(call *forwardedCall) {
 func (f *forwarding) decided(one *forwardedCall) *nodev1.Answered {
 	calls := f.commands.calls
 	started, this := calls.clock.Now(), &call{caller: one.by.caller}
-	ctx, cancel := context.WithTimeout(context.WithValue(f.ctx, callKey{}, this), f.patience(one))
-	defer cancel()
+	ctx := context.WithValue(one.ctx, callKey{}, this)
 	accepted, err := counted(calls, func() (any, error) { return f.submit(ctx, this, one) })
 	if err = calls.finish(ctx, milepostv1.CommandService_Submit_FullMethodName, this, started, err); err == nil {
 		var data []byte
@@ -160,7 +188,7 @@ func (f *forwarding) decided(one *forwardedCall) *nodev1.Answered {
 }
 
 // patience is how long a request may take.
-func (f *forwarding) patience(one *forwardedCall) time.Duration {
+func (f *forwarding) patience(one *nodev1.Forwarded) time.Duration {
 	if within := time.Duration(one.GetWithinMs()) * time.Millisecond; within > 0 {
 		return min(within, f.admission.deadline)
 	}

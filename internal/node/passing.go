@@ -40,8 +40,11 @@ type passing struct {
 	channels    sync.Pool // of chan *nodev1.Answered with room for one, which are used again
 	running     sync.WaitGroup
 
+	wake chan struct{} // has room for one: somebody has left
+
 	mu      sync.Mutex
 	waiting map[uint64]chan *nodev1.Answered // by number; guarded by mu
+	gone    []uint64                         // of callers who left, to be told; guarded by mu
 }
 
 // errOneByOne is of a node of a version that takes no stream of requests.
@@ -52,7 +55,7 @@ func newPassing(conn *grpc.ClientConn, credentials func() string, open func(ctx 
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &passing{
 		conn: conn, credentials: credentials, cancel: cancel, out: make(chan *nodev1.Forwarded, passingQueue), done: make(chan struct{}),
-		waiting: map[uint64]chan *nodev1.Answered{},
+		wake: make(chan struct{}, 1), waiting: map[uint64]chan *nodev1.Answered{},
 	}
 	p.running.Go(func() {
 		defer cancel()
@@ -90,33 +93,59 @@ func (p *passing) run(ctx context.Context, open func(ctx context.Context) (conte
 	}
 }
 
-// send puts what waits into one message, again and again.
+// send puts what waits into one message, again and again. What somebody sent who has left meanwhile is not sent: the very same may have
+// been answered elsewhere since.
 func (p *passing) send(stream nodev1.NodeService_ForwardClient) {
 	for {
-		m := &nodev1.ForwardRequest{}
+		m, size := &nodev1.ForwardRequest{}, 0
+		add := func(one *nodev1.Forwarded) {
+			if p.waits(one.Number) {
+				m.Requests, size = append(m.Requests, one), size+len(one.Request)
+			}
+		}
 		select {
 		case one := <-p.out:
-			m.Requests = append(make([]*nodev1.Forwarded, 0, 16), one)
+			add(one)
+		case <-p.wake:
 		case <-p.done:
 			return
 		case <-stream.Context().Done():
 			return
 		}
-		size := len(m.Requests[0].Request)
 		for more := true; more && len(m.Requests) < passedMost && size < passedBytes; {
 			select {
 			case one := <-p.out:
-				m.Requests = append(m.Requests, one)
-				size += len(one.Request)
+				add(one)
 			default:
 				more = false
 			}
+		}
+		m.Gone = p.left()
+		if len(m.Requests)+len(m.Gone) == 0 {
+			continue
 		}
 		m.Credentials = p.credentials()
 		if stream.Send(m) != nil {
 			return // why, Recv says
 		}
 	}
+}
+
+// waits says whether somebody waits for an answer.
+func (p *passing) waits(number uint64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, waits := p.waiting[number]
+	return waits
+}
+
+// left are the numbers of those who left since it was asked last.
+func (p *passing) left() []uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	gone := p.gone
+	p.gone = nil
+	return gone
 }
 
 // ended says whether no more can be passed on.
@@ -161,7 +190,7 @@ func (p *passing) submit(ctx context.Context, caller string, data []byte) (*mile
 		p.channels.Put(answered)
 		return answerIn(a)
 	case <-ctx.Done():
-		p.forget(one.Number)
+		p.leave(one.Number)
 		return nil, ctx.Err()
 	case <-p.done:
 	}
@@ -179,6 +208,18 @@ func (p *passing) forget(number uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.waiting, number)
+}
+
+// leave is forget for a request that was sent, or may be just now: the other node is told.
+func (p *passing) leave(number uint64) {
+	p.mu.Lock()
+	delete(p.waiting, number)
+	p.gone = append(p.gone, number)
+	p.mu.Unlock()
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
 }
 
 // why the stream ended, once it has.

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -155,4 +156,69 @@ func TestANodeThatTakesRequestsOneByOne(t *testing.T) {
 	if f.oneByOne == nil {
 		t.Error("it is tried again for each request")
 	}
+}
+
+// silentNode takes requests, answers none, and tells what it got.
+type silentNode struct {
+	nodev1.UnimplementedNodeServiceServer
+	got chan *nodev1.ForwardRequest
+}
+
+func (n silentNode) Forward(stream nodev1.NodeService_ForwardServer) error {
+	for {
+		m, err := stream.Recv()
+		if err != nil {
+			return nil
+		}
+		n.got <- m
+	}
+}
+
+// What is under way for a caller who leaves is given up: the other node is told, unless it was not sent yet.
+func TestWhoLeavesIsNotPassedOn(t *testing.T) {
+	server, to := grpc.NewServer(), silentNode{got: make(chan *nodev1.ForwardRequest)}
+	nodev1.RegisterNodeServiceServer(server, to)
+	l, err := listen("127.0.0.1:0", "--listen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(l) })
+	defer serving.Wait()
+	defer server.Stop()
+	f := &forwarder{}
+	defer f.close()
+	ctx, leave := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := f.submit(ctx, l.Addr().String(), access.Caller{}, report(1))
+		ended <- err
+	}()
+	first := <-to.got
+	if len(first.Requests) != 1 {
+		t.Fatalf("%v", first)
+	}
+	leave()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if m := <-to.got; len(m.Requests) != 0 || len(m.Gone) != 1 || m.Gone[0] != first.Requests[0].Number {
+		t.Errorf("the other node is told %v", m)
+	}
+	over, err := f.passing(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	over.out <- &nodev1.Forwarded{Number: 77, Request: []byte("of somebody who left")}
+	staying, end := context.WithCancel(t.Context())
+	go func() {
+		_, err := f.submit(staying, l.Addr().String(), access.Caller{}, report(2))
+		ended <- err
+	}()
+	if m := <-to.got; len(m.Requests) != 1 || m.Requests[0].Number == 77 {
+		t.Errorf("it is passed on: %v", m)
+	}
+	end()
+	<-ended
+	<-to.got
 }

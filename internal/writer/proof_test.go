@@ -114,3 +114,25 @@ func TestAWriterThatStopsProvesNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What somebody sent who has left before it was looked at is not decided: the very same may have been refused elsewhere since.
+func TestWhoHasLeftIsNotDecided(t *testing.T) {
+	w := newWorld(t)
+	s := w.open()
+	defer closed(t, s)
+	w.mustSubmit(s, submission("begin", registered(), added("A1")))
+	before := len(w.log.Messages())
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	if _, err := s.Submit(left, ann, submission("r", stated("A1", "2017-02-01", "2017-06"))); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	take := s.Push(ann)
+	if _, err := take(left, submission("p", stated("A1", "2017-02-01", "2017-06")))(t.Context()); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	w.mustSubmit(s, submission("next", added("A2")))
+	if after := len(w.log.Messages()); after != before+1 {
+		t.Errorf("%d commits were added, and one request was waited for", after-before)
+	}
+}

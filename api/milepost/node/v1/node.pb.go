@@ -322,7 +322,9 @@ type ForwardRequest struct {
 	// The requests.
 	Requests []*Forwarded `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
 	// SHA-256 of the credentials file that is in force at the node, in hexadecimal; empty where there is none.
-	Credentials   string `protobuf:"bytes,2,opt,name=credentials,proto3" json:"credentials,omitempty"`
+	Credentials string `protobuf:"bytes,2,opt,name=credentials,proto3" json:"credentials,omitempty"`
+	// The numbers of requests, sent before, whose callers have left: what was not decided yet need not be.
+	Gone          []uint64 `protobuf:"varint,3,rep,packed,name=gone,proto3" json:"gone,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -369,6 +371,13 @@ func (x *ForwardRequest) GetCredentials() string {
 		return x.Credentials
 	}
 	return ""
+}
+
+func (x *ForwardRequest) GetGone() []uint64 {
+	if x != nil {
+		return x.Gone
+	}
+	return nil
 }
 
 // Forwarded is one request that is passed on.
@@ -575,10 +584,11 @@ const file_milepost_node_v1_node_proto_rawDesc = "" +
 	"\fKeysResponse\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\fR\x04node\x12-\n" +
 	"\x04keys\x18\x02 \x03(\v2\x19.milepost.node.v1.NameKeyR\x04keys\x12\x10\n" +
-	"\x03has\x18\x03 \x03(\fR\x03has\"k\n" +
+	"\x03has\x18\x03 \x03(\fR\x03has\"\x7f\n" +
 	"\x0eForwardRequest\x127\n" +
 	"\brequests\x18\x01 \x03(\v2\x1b.milepost.node.v1.ForwardedR\brequests\x12 \n" +
-	"\vcredentials\x18\x02 \x01(\tR\vcredentials\"r\n" +
+	"\vcredentials\x18\x02 \x01(\tR\vcredentials\x12\x12\n" +
+	"\x04gone\x18\x03 \x03(\x04R\x04gone\"r\n" +
 	"\tForwarded\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x16\n" +
 	"\x06caller\x18\x02 \x01(\tR\x06caller\x12\x18\n" +
