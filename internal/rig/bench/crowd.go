@@ -56,13 +56,13 @@ func (v *viewing) crowd(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-	before, cpu, begun := sum(counts), cpuOf(v.cmd.Process.Pid), time.Now()
+	before, cpu, begun := sum(counts), v.cpu(), time.Now()
 	said, err := v.talk(ctx, w)
 	if err != nil {
 		return err
 	}
 	took := time.Since(begun)
-	spent := cpuOf(v.cmd.Process.Pid) - cpu
+	spent := v.cpu() - cpu
 	sent := sum(counts) - before
 	if err := pause(ctx, time.Second); err != nil { // what was said last is on its way
 		return err
