@@ -202,6 +202,7 @@ func titlesOf(milestones []*pb.MilestoneStatus) map[string]string {
 // concerns are the groups of milestones that somebody has to do something about, without those that are empty.
 func (a *asking) concerns(all []*pb.MilestoneStatus, day, against string) ([]concern, error) {
 	var found []concern
+	var first [][]*pb.MilestoneStatus // of each
 	for _, of := range []struct {
 		name, show, tone string
 		first            func(m *pb.MilestoneStatus) int32 // the larger it is, the earlier it stands
@@ -216,23 +217,37 @@ func (a *asking) concerns(all []*pb.MilestoneStatus, day, against string) ([]con
 			continue
 		}
 		slices.SortStableFunc(in, func(x, y *pb.MilestoneStatus) int { return cmp.Compare(of.first(y), of.first(x)) })
-		c := concern{ID: of.show, Tone: of.tone, Name: of.name, Href: a.list(paramShow, of.show), N: len(in), More: len(in) - min(len(in), concernRows)}
-		for _, m := range in[:len(in)-c.More] {
-			row, err := a.concernRow(m, of.show, of.tone)
-			if err != nil {
-				return nil, err
-			}
-			c.Rows = append(c.Rows, row)
+		shown := in[:min(len(in), concernRows)]
+		found = append(found, concern{ID: of.show, Tone: of.tone, Name: of.name, Href: a.list(paramShow, of.show), N: len(in), More: len(in) - len(shown)})
+		first = append(first, shown)
+	}
+	if err := a.askMoves(slices.Concat(first...)); err != nil {
+		return nil, err
+	}
+	for i := range found {
+		for _, m := range first[i] {
+			found[i].Rows = append(found[i].Rows, a.concernRow(m, found[i].ID, found[i].Tone))
 		}
-		found = append(found, c)
 	}
 	return found, nil
 }
 
-func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRow, error) {
+// whyLast is the last reason that was given among moves.
+func whyLast(moves []*pb.Move) string {
+	for _, move := range slices.Backward(moves) {
+		if move.GetReason() != "" {
+			return move.GetReason()
+		}
+	}
+	return ""
+}
+
+// concernRow is a milestone of a concern, whose moves askMoves asked for.
+func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) concernRow {
 	r := concernRow{
 		ID: m.GetMilestone() + show, Ref: m.GetRef(), Title: m.GetTitle(), Href: a.to(milestonePath(a.plan, m.GetRef(), m.GetMilestone())), Position: m.GetPosition(),
 		Was: aDate(firstPromise(m), ""), Is: aDate(m.GetDue(), ""), Since: m.GetNoDateSince(), Tone: tone,
+		Why: whyLast(a.movesOf(m)),
 	}
 	switch {
 	case show == "exception":
@@ -248,13 +263,7 @@ func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRo
 	default:
 		r.Days = words.Signed(int(m.GetSlipDays()))
 	}
-	moves, err := all(a, a.api.Slippage(a, &pb.ListSlippageRequest{Plan: a.plan, Milestone: m.GetMilestone(), ReadAt: a.readAt(), All: true}))
-	for _, move := range moves {
-		if move.GetReason() != "" {
-			r.Why = move.GetReason()
-		}
-	}
-	return r, err
+	return r
 }
 
 // exceptions are what a milestone is beyond, of days and of money.
