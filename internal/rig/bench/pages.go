@@ -49,10 +49,11 @@ const (
 type viewing struct {
 	*bench
 	*server
-	at    string
-	http  *http.Client
-	pages *Pages
-	said  int
+	at     string
+	http   *http.Client
+	pages  *Pages
+	said   int
+	talked int // statements about each plan while viewers look, and while nobody does
 }
 
 // pages measures what pages cost: on the wire, and on the server that makes them.
