@@ -167,7 +167,7 @@ func (v *viewing) talk(ctx context.Context, w *waiting, long time.Duration) (loo
 		})
 	}
 	running.Wait()
-	stating := max(long, slices.Max(last[:])+time.Second*loadPlans/loadPerS)
+	stating := slices.Max(last[:]) + time.Second*loadPlans/loadPerS
 	return looked{waiting: w, said: int(said.Load()), stating: stating, took: time.Since(begun), cpu: v.cpu() - cpu}, failed
 }
 

@@ -82,7 +82,7 @@ func (a *asking) askStatus(plan string) ([]*pb.MilestoneStatus, error) {
 	return all(a, a.api.Status(a, &pb.ListStatusRequest{Plan: plan, ReadAt: a.readAt(), PageSize: largePage}))
 }
 
-// askMoves asks for all that was said of the dates of some milestones, in one question, where it was not asked for yet: movesOf has it then.
+// askMoves asks for all that was said of the dates of some milestones, in one question, so that movesOf needs none for each.
 func (a *asking) askMoves(milestones []*pb.MilestoneStatus) error {
 	if a.moves == nil {
 		a.moves = map[string][]*pb.Move{}
@@ -109,8 +109,11 @@ func (a *asking) askMoves(milestones []*pb.MilestoneStatus) error {
 // mostAsked is how many milestones one question may name.
 const mostAsked = 500
 
-// movesOf is what askMoves asked for, in order of as-at day.
-func (a *asking) movesOf(m *pb.MilestoneStatus) []*pb.Move { return a.moves[m.GetMilestone()] }
+// movesOf is all that was said of the dates of a milestone, in order of as-at day.
+func (a *asking) movesOf(m *pb.MilestoneStatus) ([]*pb.Move, error) {
+	err := a.askMoves([]*pb.MilestoneStatus{m})
+	return a.moves[m.GetMilestone()], err
+}
 
 // title is the title of a milestone; empty where nothing was said of it by the day of the page.
 func (a *asking) title(plan, ref string) (string, error) {

@@ -202,7 +202,6 @@ func titlesOf(milestones []*pb.MilestoneStatus) map[string]string {
 // concerns are the groups of milestones that somebody has to do something about, without those that are empty.
 func (a *asking) concerns(all []*pb.MilestoneStatus, day, against string) ([]concern, error) {
 	var found []concern
-	var first [][]*pb.MilestoneStatus // of each
 	for _, of := range []struct {
 		name, show, tone string
 		first            func(m *pb.MilestoneStatus) int32 // the larger it is, the earlier it stands
@@ -217,37 +216,23 @@ func (a *asking) concerns(all []*pb.MilestoneStatus, day, against string) ([]con
 			continue
 		}
 		slices.SortStableFunc(in, func(x, y *pb.MilestoneStatus) int { return cmp.Compare(of.first(y), of.first(x)) })
-		shown := in[:min(len(in), concernRows)]
-		found = append(found, concern{ID: of.show, Tone: of.tone, Name: of.name, Href: a.list(paramShow, of.show), N: len(in), More: len(in) - len(shown)})
-		first = append(first, shown)
-	}
-	if err := a.askMoves(slices.Concat(first...)); err != nil {
-		return nil, err
-	}
-	for i := range found {
-		for _, m := range first[i] {
-			found[i].Rows = append(found[i].Rows, a.concernRow(m, found[i].ID, found[i].Tone))
+		c := concern{ID: of.show, Tone: of.tone, Name: of.name, Href: a.list(paramShow, of.show), N: len(in), More: len(in) - min(len(in), concernRows)}
+		for _, m := range in[:len(in)-c.More] {
+			row, err := a.concernRow(m, of.show, of.tone)
+			if err != nil {
+				return nil, err
+			}
+			c.Rows = append(c.Rows, row)
 		}
+		found = append(found, c)
 	}
 	return found, nil
 }
 
-// whyLast is the last reason that was given among moves.
-func whyLast(moves []*pb.Move) string {
-	for _, move := range slices.Backward(moves) {
-		if move.GetReason() != "" {
-			return move.GetReason()
-		}
-	}
-	return ""
-}
-
-// concernRow is a milestone of a concern, whose moves askMoves asked for.
-func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) concernRow {
+func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRow, error) {
 	r := concernRow{
 		ID: m.GetMilestone() + show, Ref: m.GetRef(), Title: m.GetTitle(), Href: a.to(milestonePath(a.plan, m.GetRef(), m.GetMilestone())), Position: m.GetPosition(),
 		Was: aDate(firstPromise(m), ""), Is: aDate(m.GetDue(), ""), Since: m.GetNoDateSince(), Tone: tone,
-		Why: whyLast(a.movesOf(m)),
 	}
 	switch {
 	case show == "exception":
@@ -263,7 +248,13 @@ func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) concernRow
 	default:
 		r.Days = words.Signed(int(m.GetSlipDays()))
 	}
-	return r
+	moves, err := a.movesOf(m)
+	for _, move := range moves {
+		if move.GetReason() != "" {
+			r.Why = move.GetReason()
+		}
+	}
+	return r, err
 }
 
 // exceptions are what a milestone is beyond, of days and of money.

@@ -103,7 +103,10 @@ func (a *asking) trendOf(p *aPlan, all []*pb.MilestoneStatus) (*trendView, error
 	}
 	var lines []chart.Line
 	for _, m := range chosen {
-		line := a.line(m, from)
+		line, err := a.line(m, from)
+		if err != nil {
+			return nil, err
+		}
 		lines = append(lines, line)
 		view.Rows = append(view.Rows, a.trendRow(m, line, view.Returns, from, day))
 	}
@@ -178,8 +181,8 @@ func against(m *pb.MilestoneStatus) int {
 	return int(m.GetSlipDays())
 }
 
-// line is what was said of a milestone's date, which askMoves asked for, from the day at the left edge on.
-func (a *asking) line(m *pb.MilestoneStatus, from string) chart.Line {
+// line is what was said of a milestone's date, from the day at the left edge on.
+func (a *asking) line(m *pb.MilestoneStatus, from string) (chart.Line, error) {
 	l := chart.Line{Ref: m.GetRef(), Title: m.GetTitle(), Days: against(m), Known: m.SlipDays != nil}
 	if isMade(l.Ref) { // whose title says more
 		l.Ref, l.Title = shortened(m.GetTitle(), 22), l.Ref
@@ -194,7 +197,11 @@ func (a *asking) line(m *pb.MilestoneStatus, from string) chart.Line {
 	case m.GetNoDateSince() != "":
 		l.State = "no date"
 	}
-	for _, move := range a.movesOf(m) {
+	moves, err := a.movesOf(m)
+	if err != nil {
+		return l, err
+	}
+	for _, move := range moves {
 		if move.GetEvent() == "BaselineApproved" {
 			l.Baselines = append(l.Baselines, chart.Approved{AsAt: move.GetAsAt(), Due: move.GetTo(), Number: len(l.Baselines) + 1})
 		}
@@ -211,7 +218,7 @@ func (a *asking) line(m *pb.MilestoneStatus, from string) chart.Line {
 			l.Said = append(l.Said, chart.Said{AsAt: move.GetAsAt(), Due: move.GetTo(), Late: recorded > after(move.GetAsAt(), lateAfter)})
 		}
 	}
-	return l
+	return l, nil
 }
 
 // tellsDate says whether a move is what somebody said of the date that is to come.
