@@ -2,6 +2,7 @@ package questions
 
 import (
 	"iter"
+	"slices"
 	"sync"
 
 	"milepost.dev/domain"
@@ -60,7 +61,7 @@ func notTooMany(milestones []string) error {
 func movesOfSeveral(names []string, of func(projections.View, *projections.Milestone, civil.Date) []slippage.Move) func(Page) iter.Seq2[slippage.Move, error] {
 	return func(p Page) iter.Seq2[slippage.Move, error] {
 		return func(yield func(slippage.Move, error) bool) {
-			var moves []slippage.Move
+			var moves [][]slippage.Move
 			asked := map[*projections.Milestone]bool{}
 			for _, name := range names {
 				if name == "" {
@@ -73,10 +74,10 @@ func movesOfSeveral(names []string, of func(projections.View, *projections.Miles
 				}
 				if !asked[m] {
 					asked[m] = true
-					moves = append(moves, of(p.Plan.View(), m, p.AsAt)...)
+					moves = append(moves, of(p.Plan.View(), m, p.AsAt))
 				}
 			}
-			for _, move := range slippage.InOrder(moves) {
+			for _, move := range slippage.InOrder(slices.Concat(moves...)) {
 				if !yield(move, nil) {
 					return
 				}
