@@ -21,7 +21,7 @@ type boardView struct {
 	Doubt    []figure // beside the facts, and in none of their counts
 	Bar      chart.Bar
 	Needs    []concern
-	Nothing  bool // nothing needs anybody
+	Nothing  bool // nothing needs attention
 	Decide   []toDecide
 	Promised promisedSum
 	Against  string // what dates are later than
