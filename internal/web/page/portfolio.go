@@ -176,11 +176,11 @@ func (c *counts) columns(link func(pairs ...string) string) []figure {
 	}
 	return []figure{
 		{Tone: "overdue", Name: "overdue", N: c.overdue, Href: link(paramShow, "overdue")},
-		{Tone: "late", Name: "slipped", N: c.slipped, Href: link(paramShow, "slipped")},
-		{Tone: "unknown", Name: "no date", N: c.undated, Href: link(paramShow, "undated")},
-		{Tone: "early", Name: "came forward", N: c.recovered, Href: link(paramShow, "recovered")},
+		{Tone: "late", Name: "later than " + c.against, N: c.slipped, Href: link(paramShow, "slipped")},
+		{Tone: "unknown", Name: "without a date", N: c.undated, Href: link(paramShow, "undated")},
+		{Tone: "early", Name: "earlier", N: c.recovered, Href: link(paramShow, "recovered")},
 		{Tone: "met", Name: "achieved", N: c.states["achieved"], Href: link(paramState, "achieved")},
-		{Tone: "unknown", Name: "to look at", N: c.review, Href: link(paramShow, "review")},
+		{Tone: "unknown", Name: "in doubt, in no other count", N: c.review, Href: link(paramShow, "review")},
 	}
 }
 
