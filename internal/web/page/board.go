@@ -166,6 +166,13 @@ func board(a *asking) (heading, any, error) {
 	if view.Needs, err = a.concerns(all, day, againstOf(p.Plan)); err != nil {
 		return p.heading, nil, err
 	}
+	candidates, err := a.candidates()
+	if err != nil {
+		return p.heading, nil, err
+	}
+	if told, some := a.mayBe(len(candidates)); some {
+		view.Belief = append(view.Belief, told)
+	}
 	since, err := a.since(p)
 	if err != nil {
 		return p.heading, nil, err

@@ -20,9 +20,12 @@ type reviewView struct {
 	Settled []doubt
 	Older   int // settled ones that are not shown
 	Beside  []belief
-	Files   []fileLink
-	Notice  *notice
-	May     roles
+	// Candidates are sentences that may be milestones, Sentences how many there are of them.
+	Candidates []candidate
+	Sentences  int
+	Files      []fileLink
+	Notice     *notice
+	May        roles
 }
 
 // doubt is something about a milestone that a person is asked.
@@ -62,6 +65,11 @@ func reviewed(a *asking) (heading, any, error) {
 	if view.Notice, err = a.done(); err != nil {
 		return p.heading, nil, err
 	}
+	candidates, err := a.candidates()
+	if err != nil {
+		return p.heading, nil, err
+	}
+	view.Candidates, view.Sentences = candidates[:min(len(candidates), candidatesShown)], len(candidates)
 	beside := a.belief(p, milestones, a.spoken.GetAsAt())
 	view.Beside = beside[1:] // the first tells of returns
 	byReason := map[string]int{}
