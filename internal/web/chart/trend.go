@@ -220,7 +220,7 @@ type grid struct {
 }
 
 // shifts are how far a line may stand from where it belongs: less than a reader can read off, and enough to see both.
-var shifts = []float64{0, 3.5, -3.5, 7, -7}
+var shifts = []float64{0, 4, -4, 8, -8}
 
 // drawClear draws a line beside those that are drawn already: where it would lie on one of them it runs a little apart.
 func (g grid) drawClear(l Line, others []DrawnLine) (DrawnLine, bool) {

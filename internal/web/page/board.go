@@ -301,8 +301,8 @@ func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRo
 		if isDay(m.GetCurrentBaseline()) {
 			r.Was = aDate(m.GetCurrentBaseline(), "")
 		}
-	case m.GetOverdue():
-		r.Days = words.Many(int(m.GetOwedDays()), "day", "days") + " overdue"
+	case show == "overdue":
+		r.Days = words.Many(int(m.GetOwedDays()), "day", "days")
 	case m.SlipDays == nil:
 	case m.GetNoDateSince() != "" && m.GetSlipDays() > 0:
 		r.Days = "at least " + words.Signed(int(m.GetSlipDays()))
