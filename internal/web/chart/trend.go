@@ -220,7 +220,7 @@ type grid struct {
 }
 
 // shifts are how far a line may stand from where it belongs: less than a reader can read off, and enough to see both.
-var shifts = []float64{0, 4, -4, 8, -8}
+var shifts = []float64{0, 5, -5, 10, -10}
 
 // drawClear draws a line beside those that are drawn already: where it would lie on one of them it runs a little apart.
 func (g grid) drawClear(l Line, others []DrawnLine) (DrawnLine, bool) {

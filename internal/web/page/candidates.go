@@ -33,6 +33,20 @@ func (a *asking) candidates() ([]candidate, error) {
 	return list, nil
 }
 
+// sharedReason is what a person is told of all candidates, where it is the same; their own is empty then.
+func sharedReason(list []candidate) string {
+	for _, c := range list {
+		if c.Says == "" || c.Says != list[0].Says {
+			return ""
+		}
+	}
+	shared := ""
+	for i := range list {
+		shared, list[i].Says = list[i].Says, ""
+	}
+	return shared
+}
+
 // placeOf is where in its document a candidate stands.
 func placeOf(c *pb.Candidate) string {
 	switch {

@@ -158,7 +158,7 @@ func (a *asking) netRow(c *pb.NetChange, widest int) netRow {
 	r := netRow{
 		ID: c.GetMilestone(), Ref: c.GetRef(), Title: c.GetTitle(), Position: c.GetPosition(), Was: aDate(c.GetWas(), ""), Is: aDate(c.GetIs(), ""),
 		NoDate: c.GetNoDate(), NoDateWas: c.GetNoDateWas(), Moves: int(c.GetMoves()), Why: c.GetReason(), NoReason: c.GetNoReason(),
-		By: c.GetActor(), Kinds: strings.Join(c.GetKinds(), ", "),
+		By: c.GetActor(), Kinds: kindNames(c.GetKinds()),
 	}
 	if c.GetOnBehalfOf() != "" {
 		r.By = c.GetOnBehalfOf()
@@ -182,6 +182,26 @@ func (a *asking) netRow(c *pb.NetChange, widest int) netRow {
 		r.Days = strings.Join(days, ", ")
 	}
 	return r
+}
+
+// kindNames are kinds of change by the words that the counts have for them.
+func kindNames(kinds []string) string {
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		switch kind {
+		case "recovered":
+			names[i] = "came forward"
+		case "date lost":
+			names[i] = "lost its date"
+		case "date given":
+			names[i] = "was dated"
+		case "owner", "funding":
+			names[i] = "other " + map[string]string{"owner": "owner", "funding": "money"}[kind]
+		default:
+			names[i] = kind
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // sinceView is what moved since a day, as the sentence at the top of a board: its parts are links to their rows.

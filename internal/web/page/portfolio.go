@@ -64,11 +64,11 @@ var plansShown = []struct {
 	holds      func(*pb.Plan) bool
 }{
 	{"", "all", func(*pb.Plan) bool { return true }},
-	{"attention", "with something overdue or without a date", func(p *pb.Plan) bool { return p.GetOverdue()+p.GetUndated() > 0 }},
-	{"overdue", "with something overdue", func(p *pb.Plan) bool { return p.GetOverdue() > 0 }},
-	{"slipped", "with something later than first promised", func(p *pb.Plan) bool { return p.GetSlipped() > 0 }},
-	{"undated", "with something without a date", func(p *pb.Plan) bool { return p.GetUndated() > 0 }},
-	{"review", "with something in doubt", func(p *pb.Plan) bool { return p.GetToReview() > 0 }},
+	{"attention", "overdue or without a date", func(p *pb.Plan) bool { return p.GetOverdue()+p.GetUndated() > 0 }},
+	{"overdue", "overdue", func(p *pb.Plan) bool { return p.GetOverdue() > 0 }},
+	{"slipped", "later than first promised", func(p *pb.Plan) bool { return p.GetSlipped() > 0 }},
+	{"undated", "without a date", func(p *pb.Plan) bool { return p.GetUndated() > 0 }},
+	{"review", "in doubt", func(p *pb.Plan) bool { return p.GetToReview() > 0 }},
 	{"nothing", "that need nothing", func(p *pb.Plan) bool { return needsNothing(p) }},
 }
 
