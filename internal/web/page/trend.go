@@ -115,9 +115,7 @@ func (a *asking) trendOf(p *aPlan, all []*pb.MilestoneStatus) (*trendView, error
 	if err != nil {
 		return nil, err
 	}
-	if view.Chart.Since(since); view.Chart != nil && view.Chart.Compared != "" {
-		view.Says += " A line is thick from " + words.Day(since) + " on."
-	}
+	view.Chart.Since(since)
 	return view, nil
 }
 
