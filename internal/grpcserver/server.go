@@ -166,12 +166,11 @@ func New(c Config) (*Server, error) {
 	}
 	s.grpc = grpc.NewServer(options...)
 	r := reader{book: c.Book, clock: c.Clock, of: c.ClockOf, writer: c.Writer}
+	commands := &commandServer{submitter: c.Submitter, calls: through, closing: s.closing, receiving: &s.receiving}
 	if c.Writer != nil {
-		nodev1.RegisterNodeServiceServer(s.grpc, &nodeServer{writer: c.Writer, readiness: c.Readiness})
+		nodev1.RegisterNodeServiceServer(s.grpc, &nodeServer{writer: c.Writer, readiness: c.Readiness, commands: commands, admission: admission, closing: s.closing})
 	}
-	milepostv1.RegisterCommandServiceServer(s.grpc, &commandServer{
-		submitter: c.Submitter, calls: through, closing: s.closing, receiving: &s.receiving,
-	})
+	milepostv1.RegisterCommandServiceServer(s.grpc, commands)
 	if !c.OnlyCommands {
 		milepostv1.RegisterQueryServiceServer(s.grpc, newQueryServer(r, c.Parties, c.Records, c.Holders))
 		milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{

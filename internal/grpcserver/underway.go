@@ -27,6 +27,9 @@ func newUnderWay(deadline time.Duration) *underWay {
 	return &underWay{every: every, most: int((deadline + every - 1) / every), slow: int((slowAfter + every - 1) / every), waits: true, begin: make(chan struct{}, 1)}
 }
 
+// deadline is how long a call may last.
+func (u *underWay) deadline() time.Duration { return time.Duration(u.most) * u.every }
+
 // enter looks after a call from now on.
 func (u *underWay) enter(x *arrival) {
 	u.mu.Lock()

@@ -180,6 +180,9 @@ func (l *loop) drain() {
 func (l *loop) launch() {
 	if l.inFlight == nil && len(l.gathering.requests) > 0 && !l.unknown {
 		l.inFlight, l.gathering = l.gathering, l.newBatch()
+		if l.w.proof != nil {
+			l.w.underway.begin()
+		}
 		l.w.toAppend <- appendOrder{requests: l.inFlight.requests, names: l.inFlight.names, spent: l.spent, chain: l.w.replica.SaveDue()}
 		l.spent = nil
 	}
@@ -337,6 +340,7 @@ func (l *loop) settle(r appendResult) error {
 	case r.unnamed != nil:
 		l.w.log.Warn("a name could not be kept", "reason", r.unnamed)
 		l.dropPending(errNameNotKept)
+		l.w.underway.end()
 		l.position, l.last = l.w.book.Position(), r.recordedAt
 		return nil
 	case r.err != nil:
@@ -350,6 +354,7 @@ func (l *loop) settle(r appendResult) error {
 		if err := l.apply(r.commit, keys); err != nil {
 			return err
 		}
+		l.w.underway.end()
 		l.unknown = false
 		l.w.unknown.Store(false)
 		l.working.drop()
@@ -368,6 +373,7 @@ func (l *loop) settle(r appendResult) error {
 	if err := l.apply(r.commit, done.keys); err != nil {
 		return err
 	}
+	l.w.underway.end()
 	l.w.giveBack(done)
 	l.working.settled(done.number)
 	for _, key := range done.keys {
@@ -420,5 +426,6 @@ func (l *loop) fail(err error) {
 		l.w.log.Error("the ledger has stopped", "reason", err)
 	}
 	l.w.stopped.Store(f)
+	l.w.underway.fail()
 	l.dropPending(f.told)
 }
