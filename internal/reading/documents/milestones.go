@@ -91,6 +91,7 @@ func (r *reader) tableRows(rows []row) {
 		return
 	}
 	r.mendBanner(rows)
+	r.unheaded(rows)
 	for _, rec := range r.records(rows) {
 		r.take(rec)
 		if r.failed != nil {
@@ -261,7 +262,7 @@ func doubtShared(actions []Milestone, date string) {
 	own := slices.ContainsFunc(actions, func(m Milestone) bool { return len(m.Dates) > 1 })
 	for i := range actions {
 		if own && len(actions[i].Review) == 0 {
-			actions[i].doubt(period.SeveralDates, Date, date, "One date stands beside several actions, and the words of one of them name another: which of them it is of cannot be told.")
+			actions[i].doubt(period.SeveralDates, Date, date, OneDateBeside)
 		}
 	}
 }
