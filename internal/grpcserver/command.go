@@ -34,7 +34,7 @@ func (s *commandServer) Submit(ctx context.Context, m *milepostv1.SubmitRequest)
 	caller := callerOf(ctx)
 	for _, n := range needsOf(m, caller) {
 		if err := caller.Check(n.role, n.plan); err != nil {
-			return nil, err
+			return nil, inWhich(err, m, caller, n)
 		}
 	}
 	answer, err := s.submitter.Submit(ctx, caller, m)

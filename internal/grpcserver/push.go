@@ -123,9 +123,10 @@ func (p *pushing) check(m *milepostv1.PushRequest) error {
 	if statesDate(m.Request) {
 		return require(p.stream.Context(), access.Reporter, m.Request.GetPlan())
 	}
-	for _, n := range needsOf(m.Request, callerOf(p.stream.Context())) {
+	caller := callerOf(p.stream.Context())
+	for _, n := range needsOf(m.Request, caller) {
 		if err := require(p.stream.Context(), n.role, n.plan); err != nil {
-			return err
+			return inWhich(err, m.Request, caller, n)
 		}
 	}
 	return nil
