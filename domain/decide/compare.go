@@ -117,6 +117,13 @@ func (d *decision) compare(v *verdict, m Milestone, budget *int) {
 	}
 }
 
+// FirstForecast is the due day of a milestone's first forecast by everything that a world knows; zero where it has none.
+func FirstForecast(w World, m Milestone) civil.Date {
+	statements, r := m.Statements(), record(w, nil)
+	of(&r, m, w.Promised(m.ID()), statements)
+	return figures.Of(statements, civil.Last, r).First.Due
+}
+
 // of makes a record that of one milestone, whose statements are read as they are given.
 func of(r *figures.Record, m Milestone, promised figures.Promises, statements []milestone.Statement) {
 	r.ID, r.Promised = m.ID(), promised
