@@ -121,7 +121,10 @@ func (p *pushing) check(m *milepostv1.PushRequest) error {
 		return domain.Refuse(domain.Invalid, request.RuleCommandsNumber, "request", "The message holds no request. Fill its field request.")
 	}
 	if statesDate(m.Request) {
-		return require(p.stream.Context(), access.Reporter, m.Request.GetPlan())
+		if err := require(p.stream.Context(), access.Reporter, m.Request.GetPlan()); err != nil {
+			return inWhich(err, m.Request, callerOf(p.stream.Context()), need{access.Reporter, m.Request.GetPlan()})
+		}
+		return nil
 	}
 	caller := callerOf(p.stream.Context())
 	for _, n := range needsOf(m.Request, caller) {

@@ -20,6 +20,9 @@ const (
 	Nodes   = 3
 )
 
+// callers is how many state and ask at once, unless a world is made of another number.
+const callers = 6
+
 // Config is what a world is made of.
 type Config struct {
 	Seed           uint64
@@ -28,6 +31,8 @@ type Config struct {
 	// MilepostBefore and NATSBefore are the versions before, and MilepostClock is one whose clock a file sets; empty where they
 	// were not built.
 	MilepostBefore, NATSBefore, MilepostClock string
+	// Callers is how many state and ask at once; callers where 0.
+	Callers int
 	// Disks puts what each NATS server stores on a disk that can lose its power.
 	Disks bool
 }
