@@ -29,7 +29,33 @@ type connection struct {
 	*nats.Conn
 
 	mu      sync.Mutex
-	forcing bool // guarded by mu
+	forcing bool               // guarded by mu
+	there   context.Context    // ends when the connection to the server of now is lost; guarded by mu
+	lost    context.CancelFunc // ends it; guarded by mu
+}
+
+func newConnection() *connection {
+	c := &connection{}
+	c.there, c.lost = context.WithCancel(context.Background())
+	return c
+}
+
+// drop gives up what was asked over the connection that was lost: its answers went with it.
+func (c *connection) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lost()
+	c.there, c.lost = context.WithCancel(context.Background())
+}
+
+// Attempt bounds one question: it ends after a while, and as soon as the connection is lost over which it was asked.
+func (c *connection) Attempt(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	c.mu.Lock()
+	there := c.there
+	c.mu.Unlock()
+	stop := context.AfterFunc(there, cancel)
+	return ctx, func() { stop(); cancel() }
 }
 
 // Bounds of the connection.
@@ -60,17 +86,24 @@ func (c Connect) open(logger *slog.Logger) (*connection, error) {
 	if len(c.URLs) == 0 {
 		return nil, errors.New("no address of a NATS server is given")
 	}
+	conn := newConnection()
 	options := []nats.Option{
 		nats.Name("milepost"), nats.NoEcho(), nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectWait, reconnectWait),
 		nats.Timeout(dialWithin), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsLost), nats.RetryOnFailedConnect(true),
 		// Nothing is kept back to be sent later: an append that was not sent is repeated by the ledger.
 		nats.ReconnectBufSize(-1),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			conn.drop()
 			if err != nil {
 				logger.Warn("the connection to a NATS server was lost", "reason", err)
 			}
 		}),
 		nats.ReconnectHandler(func(n *nats.Conn) { logger.Info("connected to a NATS server again", "server", n.ConnectedServerName()) }),
+		// A server that is about to leave takes no connections any more, so the one that is chosen now is another.
+		nats.LameDuckModeHandler(func(n *nats.Conn) {
+			logger.Info("a NATS server leaves, and its connection with it", "server", n.ConnectedServerName())
+			conn.Reconnect()
+		}),
 	}
 	if c.Credentials != "" {
 		user, err := userIn(c.Credentials)
@@ -85,11 +118,14 @@ func (c Connect) open(logger *slog.Logger) (*connection, error) {
 	if c.Cert != "" || c.Key != "" {
 		options = append(options, nats.ClientCert(c.Cert, c.Key))
 	}
-	conn, err := nats.Connect(strings.Join(c.URLs, ","), options...)
+	to, err := nats.Connect(strings.Join(c.URLs, ","), options...)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the NATS servers: %w", err)
 	}
-	return &connection{Conn: conn}, nil
+	conn.mu.Lock()
+	defer conn.mu.Unlock()
+	conn.Conn = to
+	return conn, nil
 }
 
 // userIn says who connects, by what is in a file.
@@ -115,11 +151,11 @@ func userIn(path string) (nats.Option, error) {
 	return nil, fmt.Errorf("the file %s holds neither a user's JWT and seed (a .creds file), nor the seed of an NKey, nor USER:PASSWORD in one line", path)
 }
 
-// reconnect gives the connection up: a server that lost the others answers nothing, and a client stays with it.
-func (c *connection) reconnect() {
+// Reconnect gives the connection up: a server that lost the others answers nothing, and a client stays with it.
+func (c *connection) Reconnect() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.forcing || !c.IsConnected() {
+	if c.Conn == nil || c.forcing || !c.IsConnected() {
 		return
 	}
 	c.forcing = true
@@ -146,7 +182,7 @@ func (c *connection) patiently(ctx context.Context, f func(ctx context.Context) 
 		case <-time.After(tryAgain):
 		}
 		if errors.Is(err, context.DeadlineExceeded) {
-			c.reconnect()
+			c.Reconnect()
 		}
 	}
 }
