@@ -64,7 +64,7 @@ func versionBefore(documents []*pb.Document, digest string, now []*pb.DocumentCo
 func asBefore(all []*pb.Document, report *documents.Report, o *documents.Options) bool {
 	now := columnsOf(report)
 	first := slices.IndexFunc(all, func(d *pb.Document) bool {
-		return d.GetDigest() != "sha256:"+report.Plan.SHA256 && len(d.GetColumns()) > 0 && 2*inCommon(d.GetColumns(), now) >= len(d.GetColumns())
+		return len(d.GetColumns()) > 0 && 2*inCommon(d.GetColumns(), now) >= len(d.GetColumns())
 	})
 	if first < 0 || o.Cells != documents.CellsUnsaid {
 		return false
