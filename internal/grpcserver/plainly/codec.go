@@ -47,11 +47,12 @@ func (c *Codec) Marshal(v any) (mem.BufferSlice, error) {
 		pool := mem.DefaultBufferPool()
 		room := pool.Get(usual * (1 + len(m.More)))
 		b, ok := AppendPush((*room)[:0], m)
-		if !ok || len(b) > len(*room) {
+		moved := len(b) > cap(*room) // what the pool gives may have more room than was asked for
+		if !ok || moved {
 			pool.Put(room)
 		}
 		switch {
-		case ok && len(b) <= len(*room): // else it has moved
+		case ok && !moved:
 			*room = b
 			return mem.BufferSlice{mem.NewBuffer(room, pool)}, nil
 		case ok:

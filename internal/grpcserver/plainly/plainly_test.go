@@ -1,6 +1,8 @@
 package plainly
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"google.golang.org/grpc/encoding"
@@ -167,5 +169,41 @@ func TestTheCommonestMessagesAreOnesForThisPackage(t *testing.T) {
 	}
 	if _, ok := AppendSubmit(nil, &pb.SubmitResponse{Receipt: &pb.Receipt{RequestId: "r", Events: []*pb.EventReceipt{{Ref: "A"}}}}); !ok {
 		t.Error("a receipt is left to protobuf")
+	}
+}
+
+// Answers that are longer than was thought stay as they were written while others are written: their memory is nobody else's.
+func TestLongAnswersKeepTheirBytes(t *testing.T) {
+	codec := NewCodec()
+	long := func(word string) *pb.PushResponse {
+		one := func() *pb.PushResponse {
+			id := strings.Repeat(word, 150)
+			return &pb.PushResponse{RequestId: id, Answer: &pb.PushResponse_Accepted{Accepted: &pb.SubmitResponse{Receipt: &pb.Receipt{RequestId: id}}}}
+		}
+		m := one()
+		for range 9 {
+			m.More = append(m.More, one())
+		}
+		return m
+	}
+	type written struct {
+		message *pb.PushResponse
+		sent    mem.BufferSlice
+	}
+	var all []written
+	for i := range 40 {
+		m := long(fmt.Sprintf("%02d", i))
+		sent, err := codec.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, written{m, sent})
+	}
+	for _, w := range all {
+		got := &pb.PushResponse{}
+		if err := proto.Unmarshal(w.sent.Materialize(), got); err != nil || !proto.Equal(got, w.message) {
+			t.Fatalf("an answer reads as something else: %v", err)
+		}
+		w.sent.Free()
 	}
 }
