@@ -88,6 +88,9 @@ sheets: ## Have LibreOffice open a workbook of the pages, and see that its days 
 crawl: ## Follow every number on the pages of the demonstration, of 5,000 milestones and of 200 plans to what it counts; minutes.
 	go test ./internal/web -count=1 -v -run TestEveryNumber -far -timeout 30m
 
+crowd: ## Have 200 look at pages, one of them Chromium, while 500 events a second are stated; a minute.
+	go test ./internal/rig/browsertest -count=1 -v -run TestABrowserAmongMany -crowd
+
 vendor-web: ## Fetch from npm what internal/web/vendor.json names, and note its digests.
 	tools/vendor-web
 

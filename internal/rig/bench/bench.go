@@ -51,7 +51,10 @@ type Options struct {
 	Large    int // milestones of the large plan that a page is made of
 	Viewers  int // who look at pages at once
 	Looking  time.Duration
-	Only     []string // parts; all where empty
+	// Browse looks at a page as one of the viewers, in place of a client of its stream, until the context ends, as a browser does; nil where no
+	// browser is at hand. Before it returns it tells seen each position that was shown, and when; the first is 0, when the page is open.
+	Browse func(ctx context.Context, address string, seen func(position uint64, at time.Time)) error
+	Only   []string // parts; all where empty
 
 	// InMemory measures also where a flush costs nothing, because the directory lies in memory.
 	InMemory bool

@@ -16,6 +16,8 @@ import (
 const (
 	// openers are how many viewers open their pages at once: they do not all come in one moment.
 	openers = 4
+	// browser is the viewer that is one, at the list of a plan, where there is any.
+	browser = loadPlans
 	// crowdRounds are how often the same is stated while nobody looks, and then while many do; medians are the result.
 	crowdRounds = 3
 )
@@ -45,6 +47,8 @@ func (v *viewing) crowd(ctx context.Context) error {
 	}
 	cores, perS := func(l looked) float64 { return l.cpu.Seconds() / l.took.Seconds() }, func(l looked) float64 { return float64(l.said) / l.stating.Seconds() }
 	receipts := func(l looked) float64 { return quantile(l.receipts(), 0.95) }
+	isBrowser := func(viewer int) bool { return v.Browse != nil && viewer == browser }
+	streams := func(viewer int) bool { return !isBrowser(viewer) }
 	name := fmt.Sprintf("nobody looks, %d events/s: ", loadPerS)
 	v.note(name+"events a second", of(alone, perS), 0, "/s")
 	v.note(name+"processors of the server", of(alone, cores), 0, "cores")
@@ -55,8 +59,12 @@ func (v *viewing) crowd(ctx context.Context) error {
 	v.note(name+"frames a second, each viewer", of(watched, func(l looked) float64 { return float64(l.frames) / l.took.Seconds() / float64(v.Viewers) }), 5, "/s at most")
 	v.note(name+"sent", of(watched, func(l looked) float64 { return float64(l.sent) / l.took.Seconds() / 1e6 }), 20, "MB/s")
 	v.note(name+"from a statement to its receipt, p95", of(watched, receipts), 0, "ms")
-	v.note(name+"from a statement to its frame, p50", of(watched, func(l looked) float64 { return quantile(l.waits(), 0.5) }), 0, "ms")
-	v.note(name+"from a statement to its frame, p95", of(watched, func(l looked) float64 { return quantile(l.waits(), 0.95) }), 400, "ms")
+	v.note(name+"from a statement to its frame, p50", of(watched, func(l looked) float64 { return quantile(l.waits(streams), 0.5) }), 0, "ms")
+	v.note(name+"from a statement to its frame, p95", of(watched, func(l looked) float64 { return quantile(l.waits(streams), 0.95) }), 400, "ms")
+	if v.Browse != nil {
+		v.note(name+"from a statement to the pixels of the browser among them, p50", of(watched, func(l looked) float64 { return quantile(l.waits(isBrowser), 0.5) }), 0, "ms")
+		v.note(name+"from a statement to the pixels of the browser among them, p95", of(watched, func(l looked) float64 { return quantile(l.waits(isBrowser), 0.95) }), 400, "ms")
+	}
 	return nil
 }
 
@@ -90,15 +98,20 @@ func (v *viewing) look200(ctx context.Context) (looked, error) {
 			opened := sync.OnceFunc(func() { <-opening })
 			defer opened() // also where it never opens
 			var last uint64
-			failed <- v.look(ctx, path, &counts[i], func(position uint64, at time.Time) {
+			seen := func(position uint64, at time.Time) {
 				if position == 0 {
 					opened()
 					ready <- struct{}{}
 					return
 				}
-				w.seen(i%loadPlans, last, position, at)
+				w.seen(shown{viewer: i, plan: i % loadPlans, after: last, at: position, when: at})
 				last = position
-			})
+			}
+			if i == browser && v.Browse != nil {
+				failed <- v.Browse(ctx, v.at+path, seen)
+				return
+			}
+			failed <- v.look(ctx, path, &counts[i], seen)
 		})
 	}
 	for range v.Viewers {
@@ -194,9 +207,9 @@ type waiting struct {
 
 // shown is a frame as a viewer got it.
 type shown struct {
-	plan      int
-	after, at uint64
-	when      time.Time
+	viewer, plan int
+	after, at    uint64
+	when         time.Time
 }
 
 func (w *waiting) saying(plan int, position uint64, when time.Time) {
@@ -221,18 +234,21 @@ func (w *waiting) receipts() []time.Duration {
 	return w.acked
 }
 
-func (w *waiting) seen(plan int, after, at uint64, when time.Time) {
+func (w *waiting) seen(s shown) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.shown = append(w.shown, shown{plan, after, at, when})
+	w.shown = append(w.shown, s)
 }
 
-// waits are how long each viewer waited for each statement about what they look at: until the first frame that has it.
-func (w *waiting) waits() []time.Duration {
+// waits are how long viewers waited for each statement about what they look at, until the first frame that has it: those who are asked about.
+func (w *waiting) waits(viewers func(int) bool) []time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var all []time.Duration
 	for _, s := range w.shown {
+		if !viewers(s.viewer) {
+			continue
+		}
 		for _, position := range w.of[s.plan] {
 			if position > s.after && position <= s.at {
 				all = append(all, s.when.Sub(w.said[position]))

@@ -20,7 +20,7 @@ type asking struct {
 	Question
 	*Pages
 	spoken *pb.SpokenFor         // of the first answer; nil until then
-	moves  map[string][]*pb.Move // of milestones, by their own ids, that were asked for already
+	moves  map[string][]*pb.Move // of milestones, by their own ids: what askMoves asked for
 }
 
 // elapsed is how long the server's clock has run.
@@ -82,22 +82,23 @@ func (a *asking) askStatus(plan string) ([]*pb.MilestoneStatus, error) {
 	return all(a, a.api.Status(a, &pb.ListStatusRequest{Plan: plan, ReadAt: a.readAt(), PageSize: largePage}))
 }
 
-// askMoves asks for all that was said of the dates of some milestones, in one question, so that movesOf needs none for each.
-func (a *asking) askMoves(milestones []*pb.MilestoneStatus) error {
+// askMoves asks for all that was said of the dates of some milestones, by their own ids, in one question, where it was not asked for yet. It is in
+// moves then, in order of as-at day.
+func (a *asking) askMoves(milestones []string) error {
 	if a.moves == nil {
 		a.moves = map[string][]*pb.Move{}
 	}
-	var ids []string
-	for _, m := range milestones {
-		if _, known := a.moves[m.GetMilestone()]; !known {
-			a.moves[m.GetMilestone()] = nil
-			ids = append(ids, m.GetMilestone())
-		}
-	}
-	for some := range slices.Chunk(ids, mostAsked) {
+	milestones = slices.DeleteFunc(milestones, func(id string) bool {
+		_, known := a.moves[id]
+		return known
+	})
+	for some := range slices.Chunk(milestones, mostAsked) {
 		moves, err := all(a, a.api.Slippage(a, &pb.ListSlippageRequest{Plan: a.plan, Milestones: some, ReadAt: a.readAt(), All: true, PageSize: largePage}))
 		if err != nil {
 			return err
+		}
+		for _, id := range some {
+			a.moves[id] = nil // also of which nothing was said
 		}
 		for _, move := range moves {
 			a.moves[move.GetMilestone()] = append(a.moves[move.GetMilestone()], move)
@@ -108,12 +109,6 @@ func (a *asking) askMoves(milestones []*pb.MilestoneStatus) error {
 
 // mostAsked is how many milestones one question may name.
 const mostAsked = 500
-
-// movesOf is all that was said of the dates of a milestone, in order of as-at day.
-func (a *asking) movesOf(m *pb.MilestoneStatus) ([]*pb.Move, error) {
-	err := a.askMoves([]*pb.MilestoneStatus{m})
-	return a.moves[m.GetMilestone()], err
-}
 
 // title is the title of a milestone; empty where nothing was said of it by the day of the page.
 func (a *asking) title(plan, ref string) (string, error) {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -248,11 +249,7 @@ func (a *asking) concerns(all []*pb.MilestoneStatus, day, against string) ([]con
 			if len(c.Rows) == most {
 				continue
 			}
-			row, err := a.concernRow(m, of.show, of.tone)
-			if err != nil {
-				return nil, err
-			}
-			c.Rows = append(c.Rows, row)
+			c.Rows = append(c.Rows, a.concernRow(m, of.show, of.tone))
 		}
 		for _, r := range c.Rows {
 			above[r.Milestone] = true
@@ -261,7 +258,25 @@ func (a *asking) concerns(all []*pb.MilestoneStatus, day, against string) ([]con
 		c.shareAgainst()
 		found = append(found, c)
 	}
+	if err := a.askMoves(slices.Collect(maps.Keys(above))); err != nil {
+		return nil, err
+	}
+	for _, c := range found {
+		for i := range c.Rows {
+			c.Rows[i].Why = whyLast(a.moves[c.Rows[i].Milestone])
+		}
+	}
 	return found, nil
+}
+
+// whyLast is the last reason that was given among moves.
+func whyLast(moves []*pb.Move) string {
+	for _, move := range slices.Backward(moves) {
+		if move.GetReason() != "" {
+			return move.GetReason()
+		}
+	}
+	return ""
 }
 
 // compareOpen puts milestones that are open before those that are not.
@@ -287,7 +302,8 @@ func (c *concern) shareAgainst() {
 	}
 }
 
-func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRow, error) {
+// concernRow is a milestone of a concern, but for why.
+func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) concernRow {
 	r := concernRow{
 		ID: m.GetMilestone() + show, Milestone: m.GetMilestone(), Ref: m.GetRef(), Title: m.GetTitle(), Href: a.to(milestonePath(a.plan, m.GetRef(), m.GetMilestone())), Position: m.GetPosition(),
 		Was: aDate(firstPromise(m), ""), Is: aDate(m.GetDue(), ""), Since: m.GetNoDateSince(), Tone: tone,
@@ -309,13 +325,7 @@ func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRo
 	default:
 		r.Days = words.Signed(int(m.GetSlipDays()))
 	}
-	moves, err := a.movesOf(m)
-	for _, move := range moves {
-		if move.GetReason() != "" {
-			r.Why = move.GetReason()
-		}
-	}
-	return r, err
+	return r
 }
 
 // exceptions are what a milestone is beyond, of days and of money.

@@ -98,15 +98,16 @@ func (a *asking) trendOf(p *aPlan, all []*pb.MilestoneStatus) (*trendView, error
 	if w := a.query.Get(paramLines); w != "" {
 		view.Says = words.Many(len(chosen), "line", "lines") + " of " + w + ": those that lost their date, then those that moved most since " + words.Day(from) + "."
 	}
-	if err := a.askMoves(chosen); err != nil {
+	var ids []string
+	for _, m := range chosen {
+		ids = append(ids, m.GetMilestone())
+	}
+	if err := a.askMoves(ids); err != nil {
 		return nil, err
 	}
 	var lines []chart.Line
 	for _, m := range chosen {
-		line, err := a.line(m, from)
-		if err != nil {
-			return nil, err
-		}
+		line := a.line(m, from)
 		lines = append(lines, line)
 		view.Rows = append(view.Rows, a.trendRow(m, line, view.Returns, from, day))
 	}
@@ -179,8 +180,8 @@ func against(m *pb.MilestoneStatus) int {
 	return int(m.GetSlipDays())
 }
 
-// line is what was said of a milestone's date, from the day at the left edge on.
-func (a *asking) line(m *pb.MilestoneStatus, from string) (chart.Line, error) {
+// line is what was said of a milestone's date, for whose moves was asked, from the day at the left edge on.
+func (a *asking) line(m *pb.MilestoneStatus, from string) chart.Line {
 	l := chart.Line{Ref: m.GetRef(), Title: m.GetTitle(), Days: against(m), Known: m.SlipDays != nil}
 	if isMade(l.Ref) { // whose title says more
 		l.Ref, l.Title = shortened(m.GetTitle(), 22), l.Ref
@@ -195,11 +196,7 @@ func (a *asking) line(m *pb.MilestoneStatus, from string) (chart.Line, error) {
 	case m.GetNoDateSince() != "":
 		l.State = "no date"
 	}
-	moves, err := a.movesOf(m)
-	if err != nil {
-		return l, err
-	}
-	for _, move := range moves {
+	for _, move := range a.moves[m.GetMilestone()] {
 		if move.GetEvent() == "BaselineApproved" {
 			l.Baselines = append(l.Baselines, chart.Approved{AsAt: move.GetAsAt(), Due: move.GetTo(), Number: len(l.Baselines) + 1})
 		}
@@ -216,7 +213,7 @@ func (a *asking) line(m *pb.MilestoneStatus, from string) (chart.Line, error) {
 			l.Said = append(l.Said, chart.Said{AsAt: move.GetAsAt(), Due: move.GetTo(), Late: recorded > after(move.GetAsAt(), lateAfter)})
 		}
 	}
-	return l, nil
+	return l
 }
 
 // tellsDate says whether a move is what somebody said of the date that is to come.
