@@ -115,7 +115,7 @@ type templateSet struct {
 // parseTemplates reads all pages, by file name.
 func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet, error) {
 	shared := template.New("layout.html").Option("missingkey=error").Funcs(template.FuncMap{
-		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "made": isMade, "plainly": plainly, "many": words.Many,
+		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "made": isMade, "plainly": inWords, "many": words.Many,
 		isolateName: isolate,
 	})
 	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html", "templates/compared.html", "templates/form.html")

@@ -154,5 +154,5 @@ func spanWords(edtf string) string {
 	return one(from) + " to " + one(to)
 }
 
-// plainly writes a name of the API, such as several-dates or delivery_date, as words.
-func plainly(name string) string { return strings.NewReplacer("-", " ", "_", " ").Replace(name) }
+// inWords writes a name of the API, such as several-dates or delivery_date, as words.
+func inWords(name string) string { return strings.NewReplacer("-", " ", "_", " ").Replace(name) }
