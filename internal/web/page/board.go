@@ -20,7 +20,7 @@ type boardView struct {
 	Doubt    []figure // beside the facts, and in none of their counts
 	Bar      chart.Bar
 	Needs    []concern
-	Nothing  bool // nothing needs anybody
+	Nothing  bool // nothing needs attention
 	Decide   []toDecide
 	Promised promisedSum
 	Against  string // what dates are later than
@@ -309,7 +309,7 @@ func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRo
 	default:
 		r.Days = words.Signed(int(m.GetSlipDays()))
 	}
-	moves, err := all(a, a.api.Slippage(a, &pb.ListSlippageRequest{Plan: a.plan, Milestone: m.GetMilestone(), ReadAt: a.readAt(), All: true}))
+	moves, err := a.movesOf(m)
 	for _, move := range moves {
 		if move.GetReason() != "" {
 			r.Why = move.GetReason()

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"slices"
+	"sync"
 	"time"
 
 	"milepost.dev/internal/client"
@@ -52,6 +53,7 @@ type Pages struct {
 	drawings  *template.Template
 	memo      memo
 	newest    newest
+	buffers   sync.Pool // in which pages are drawn, which a page is copied out of
 }
 
 // New makes Pages that ask an API. The clock tells what time a page says it was made at, and asset the address of
