@@ -89,6 +89,11 @@ func TestHostileAndEmptyServersAreForEverybody(t *testing.T) {
 	b.nothingWrong(n.HTTPAddr(), none.HTTPAddr())
 }
 
+// plain says whether a page is of a plan of which axe-core looks at what it holds alone.
+func plain(url string) bool {
+	return strings.Contains(url, "/plans/") && !strings.Contains(url, "/plans/worcestershire") && !strings.Contains(url, "/plans/hostile")
+}
+
 // forEverybody has axe-core look at pages: at all that they hold in light, and at their colours in dark and forced; and none is wider than a
 // window of 1280, 390 or 320.
 func (b *browser) forEverybody(sights ...string) {
@@ -101,7 +106,10 @@ func (b *browser) forEverybody(sights ...string) {
 		b.look(1280, "light")
 		b.visit(sight)
 		ask[int](b, string(script)+";0")
-		for _, scheme := range []string{"light", "dark", "forced"} {
+		for i, scheme := range []string{"light", "dark", "forced"} {
+			if i > 0 && plain(sight) {
+				continue // whose colours are those of the same page of another plan
+			}
 			b.look(1280, scheme)
 			for _, f := range b.axe(scheme != "light") {
 				b.t.Errorf("%s, %s: %v", sight, scheme, f)

@@ -89,6 +89,12 @@ func hostile(t *testing.T, server *client.Client) {
 // size is how many bytes a page has.
 func size(t *testing.T, url string) int {
 	t.Helper()
+	return len(got(t, url))
+}
+
+// got is what an address answers.
+func got(t *testing.T, url string) string {
+	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -98,9 +104,9 @@ func size(t *testing.T, url string) int {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	n, err := io.Copy(io.Discard, answer.Body)
+	body, err := io.ReadAll(answer.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return int(n)
+	return string(body)
 }
