@@ -2,20 +2,16 @@ package clustered
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
@@ -40,6 +36,8 @@ type Config struct {
 	// MilepostBefore and NATSBefore are the versions before, and MilepostClock is one whose clock a file sets; empty where they
 	// were not built.
 	MilepostBefore, NATSBefore, MilepostClock string
+	// Slot is which of the worlds beside each other this is, of Slots: each has ports of its own. Both are 0 where there is only one.
+	Slot, Slots int
 	// Callers is how many state and ask at once; callers where 0.
 	Callers int
 	// Disks puts what each NATS server stores on a disk that can lose its power.
@@ -82,10 +80,11 @@ type World struct {
 // Ports below those that systems give out by themselves: a process that is started again must find its own free.
 const lowestPort, ports = 20000, 12000
 
-// freePorts are addresses on loopback that nothing listens at.
-func freePorts(random *rand.Rand, n int) (all []string, err error) {
+// freePorts are addresses on loopback that nothing listens at, and that no world beside this one takes.
+func (c Config) freePorts(random *rand.Rand, n int) (all []string, err error) {
+	each := ports / max(c.Slots, 1)
 	for tries := 0; len(all) < n; tries++ {
-		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", lowestPort+random.IntN(ports)))
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", lowestPort+c.Slot*each+random.IntN(each)))
 		switch {
 		case err == nil:
 			defer l.Close()
@@ -108,7 +107,7 @@ func New(ctx context.Context, c Config) (w *World, err error) {
 	if w.log, err = os.Create(filepath.Join(c.Dir, "processes.log")); err != nil {
 		return w, err
 	}
-	ports, err := freePorts(w.random, 4*Members+2*Nodes+1)
+	ports, err := c.freePorts(w.random, 4*Members+2*Nodes+1)
 	if err != nil {
 		return w, err
 	}
@@ -301,126 +300,5 @@ func (w *World) isolateServer(i int, s state) {
 func (w *World) isolateNode(i int, s state) {
 	for _, l := range w.clients[i] {
 		l.set(s)
-	}
-}
-
-// led is what a server tells of the ledger's stream.
-type led struct {
-	Leader   string `json:"leader"`
-	Replicas []struct {
-		Current bool `json:"current"`
-		Offline bool `json:"offline"`
-	} `json:"replicas"`
-}
-
-// stream asks a server about the ledger's stream; nothing where it does not answer.
-func (w *World) stream(ctx context.Context, i int) (of led) {
-	var told struct {
-		Accounts []struct {
-			Streams []struct {
-				Name    string `json:"name"`
-				Cluster led    `json:"cluster"`
-			} `json:"stream_detail"`
-		} `json:"account_details"`
-	}
-	if s := w.servers[i]; s.cmd == nil || get(ctx, "http://"+s.monitor+"/jsz?streams=1", &told) != nil {
-		return of
-	}
-	for _, a := range told.Accounts {
-		for _, stream := range a.Streams {
-			if stream.Name == "MILEPOST_LEDGER" {
-				return stream.Cluster
-			}
-		}
-	}
-	return of
-}
-
-// leader is the server that leads the ledger's stream; -1 where none answers that it does.
-func (w *World) leader(ctx context.Context) int {
-	for i := range w.servers {
-		if w.stream(ctx, i).Leader == fmt.Sprint("n", i) {
-			return i
-		}
-	}
-	return -1
-}
-
-// replicas is how many servers have everything that the leader has, beside it.
-func (w *World) replicas(ctx context.Context) (current int) {
-	i := w.leader(ctx)
-	if i < 0 {
-		return 0
-	}
-	for _, r := range w.stream(ctx, i).Replicas {
-		if r.Current && !r.Offline {
-			current++
-		}
-	}
-	return current
-}
-
-// told is what a node tells at /readyz.
-type told struct {
-	Commands, Ledger struct {
-		State string `json:"state"`
-	}
-	Node struct {
-		Role string `json:"role"`
-	} `json:"node"`
-}
-
-func (t told) ready() bool { return t.Node.Role != "" }
-
-// tells asks a node; nothing where it does not answer.
-func (n *node) tells(ctx context.Context) (t told) {
-	if n.cmd != nil {
-		_ = get(ctx, "http://"+n.http+"/readyz", &t)
-	}
-	return t
-}
-
-// writer is the node that writes; -1 where none says so.
-func (w *World) writer(ctx context.Context) int {
-	for i, n := range w.nodes {
-		if n.tells(ctx).Node.Role == "writing" {
-			return i
-		}
-	}
-	return -1
-}
-
-// stepDown asks the leader of the ledger's stream to give it up.
-func (w *World) stepDown(ctx context.Context, at int) error {
-	conn, err := nats.Connect("nats://" + w.servers[at].client)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	_, err = conn.RequestWithContext(ctx, "$JS.API.STREAM.LEADER.STEPDOWN.MILEPOST_LEDGER", nil)
-	return err
-}
-
-func get(ctx context.Context, address string, into any) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	response, err := (&http.Client{}).Do(request)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, response.Body.Close()) }()
-	return json.NewDecoder(io.LimitReader(response.Body, 4<<20)).Decode(into)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
