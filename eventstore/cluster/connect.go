@@ -70,6 +70,8 @@ const (
 	// missingTimes is how often in a row a stream has to be missing before a start believes it: a server that lost its disk may answer for the
 	// others before it has caught up with them.
 	missingTimes = 15
+	// unheardTimes is how often in a row servers have to keep silent about how they sync: they may be looking for each other yet.
+	unheardTimes = 3
 )
 
 // Dial connects for what is no ledger's, such as measuring servers. It goes on trying in the background where no server answers.
@@ -167,13 +169,18 @@ func (c *connection) Reconnect() {
 func (c *connection) patiently(ctx context.Context, f func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
-	for missing := 0; ; {
+	for missing, unheard := 0, 0; ; {
 		attempt, cancel := context.WithTimeout(ctx, tryWithin)
 		err := f(attempt)
 		cancel()
-		if _, lacks := errors.AsType[*jetstream.Missing](err); lacks && missing < missingTimes {
+		_, lacks := errors.AsType[*jetstream.Missing](err)
+		unsynced, _ := errors.AsType[*Unsynced](err)
+		switch {
+		case lacks && missing < missingTimes:
 			missing++
-		} else if err == nil || settled(err) {
+		case unsynced != nil && unsynced.unheard && unheard < unheardTimes:
+			unheard++
+		case err == nil || settled(err):
 			return err
 		}
 		select {

@@ -173,10 +173,10 @@ func (f *forwarding) decided(one *forwardedCall) *nodev1.Answered {
 	calls := f.commands.calls
 	started, this := calls.clock.Now(), &call{caller: one.by.caller}
 	ctx := context.WithValue(one.ctx, callKey{}, this)
-	accepted, err := counted(calls, func() (any, error) { return f.submit(ctx, this, one) })
+	accepted, err := f.submit(ctx, this, one)
 	if err = calls.finish(ctx, milepostv1.CommandService_Submit_FullMethodName, this, started, err); err == nil {
 		var data []byte
-		if data, err = encodedAnswer(accepted.(*milepostv1.SubmitResponse)); err == nil {
+		if data, err = encodedAnswer(accepted); err == nil {
 			return &nodev1.Answered{Number: one.Number, Accepted: data}
 		}
 	}
@@ -190,13 +190,20 @@ func (f *forwarding) decided(one *forwardedCall) *nodev1.Answered {
 // patience is how long a request may take.
 func (f *forwarding) patience(one *nodev1.Forwarded) time.Duration {
 	if within := time.Duration(one.GetWithinMs()) * time.Millisecond; within > 0 {
-		return min(within, f.admission.deadline)
+		return min(within, f.admission.underWay.deadline())
 	}
-	return f.admission.deadline
+	return f.admission.underWay.deadline()
 }
 
 // submit does for a request what is done for a call of its own.
-func (f *forwarding) submit(ctx context.Context, this *call, one *forwardedCall) (*milepostv1.SubmitResponse, error) {
+func (f *forwarding) submit(ctx context.Context, this *call, one *forwardedCall) (answer *milepostv1.SubmitResponse, err error) {
+	f.commands.calls.running.Add(1)
+	defer func() {
+		f.commands.calls.running.Add(-1)
+		if p := recover(); p != nil {
+			answer, err = nil, panicked(p)
+		}
+	}()
 	if one.by.err != nil {
 		return nil, one.by.err
 	}

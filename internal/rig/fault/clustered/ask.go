@@ -8,8 +8,6 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	"github.com/nats-io/nats.go"
 )
 
 // led is what a server tells of the ledger's stream.
@@ -98,17 +96,6 @@ func (w *World) writer(ctx context.Context) int {
 	return -1
 }
 
-// stepDown asks the leader of the ledger's stream to give it up.
-func (w *World) stepDown(ctx context.Context, at int) error {
-	conn, err := nats.Connect("nats://" + w.servers[at].client)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	_, err = conn.RequestWithContext(ctx, "$JS.API.STREAM.LEADER.STEPDOWN.MILEPOST_LEDGER", nil)
-	return err
-}
-
 func get(ctx context.Context, address string, into any) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
@@ -122,13 +109,4 @@ func get(ctx context.Context, address string, into any) (err error) {
 	}
 	defer func() { err = errors.Join(err, response.Body.Close()) }()
 	return json.NewDecoder(io.LimitReader(response.Body, 4<<20)).Decode(into)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
