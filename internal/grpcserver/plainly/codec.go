@@ -47,14 +47,12 @@ func (c *Codec) Marshal(v any) (mem.BufferSlice, error) {
 		pool := mem.DefaultBufferPool()
 		room := pool.Get(usual * (1 + len(m.More)))
 		b, ok := AppendPush((*room)[:0], m)
-		if !ok || len(b) > len(*room) {
-			pool.Put(room)
-		}
-		switch {
-		case ok && len(b) <= len(*room): // else it has moved
+		if ok && len(b) > 0 && &b[0] == &(*room)[0] { // else it outgrew the room, which may be larger than was asked for
 			*room = b
 			return mem.BufferSlice{mem.NewBuffer(room, pool)}, nil
-		case ok:
+		}
+		pool.Put(room)
+		if ok {
 			return mem.BufferSlice{mem.SliceBuffer(b)}, nil
 		}
 	}
