@@ -45,6 +45,7 @@ type Book struct {
 	tellerIndex map[teller]uint32
 	lastTold    toldBy
 	planIndex   map[string]*planEntry
+	lastPlan    *planEntry // that was found last; nil at first
 	runIndex    map[string]uint32
 	lastRun     string // that the last record came with
 	decoder     *codec.Decoder
@@ -357,7 +358,11 @@ func (b *Book) addToPlan(p *planEntry, statement plan.Statement) error {
 }
 
 func (b *Book) planEntry(id string) *planEntry {
+	if p := b.lastPlan; p != nil && p.id == id {
+		return p
+	}
 	if p, ok := b.planIndex[id]; ok {
+		b.lastPlan = p
 		return p
 	}
 	p := &planEntry{id: id, index: map[[16]byte]*Milestone{}}

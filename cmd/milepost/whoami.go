@@ -20,7 +20,8 @@ func (whoamiCommand) Help() string {
     milepost whoami
 
 KNOWN BY says token, certificate or oidc; local-token on your own machine, where the server has no --credentials; open where
-it asks nobody; and nothing where you showed nothing, and may only read.`
+it asks nobody; and nothing where you showed nothing, and may only read. REPORTERS REVIEW says yes where the server's credentials
+give nobody the role reviewer: then whoever is a reporter of a plan also settles its review items.`
 }
 
 var whoamiColumns = []output.Column[*pb.WhoAmIResponse]{
@@ -33,6 +34,17 @@ var whoamiColumns = []output.Column[*pb.WhoAmIResponse]{
 		}
 		return output.Text(strings.Join(all, " "))
 	}, Heading: "ROLES"},
+	{Name: "reporters_review", Value: func(w *pb.WhoAmIResponse) any {
+		if !w.GetReportersReview() {
+			return nil
+		}
+		return true
+	}, Heading: "REPORTERS REVIEW", Seldom: true, Show: func(w *pb.WhoAmIResponse) string {
+		if w.GetReportersReview() {
+			return "yes"
+		}
+		return ""
+	}},
 	{Name: "by", Value: func(w *pb.WhoAmIResponse) any { return w.GetBy() }, Heading: "KNOWN BY"},
 	{Name: "not_after", Value: func(w *pb.WhoAmIResponse) any { return output.Text(w.GetNotAfter()) }, Heading: "UNTIL"},
 	{Name: "issuer", Value: func(w *pb.WhoAmIResponse) any { return output.Text(w.GetIssuer()) }, Heading: "ISSUER", Gives: true},

@@ -64,6 +64,7 @@ func TestALedgerOnACluster(t *testing.T) {
 	if testing.Short() {
 		t.Skip("three servers")
 	}
+	t.Parallel() // it mostly waits
 	servers := natstest.Start(t, natstest.Options{})
 	dir := t.TempDir()
 	for range 2 { // the first try left nothing behind

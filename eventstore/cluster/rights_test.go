@@ -32,6 +32,7 @@ func TestAccountsOfLeastRights(t *testing.T) {
 	if testing.Short() {
 		t.Skip("three servers")
 	}
+	t.Parallel() // it mostly waits
 	text, err := os.ReadFile("../../packaging/nats/accounts.conf")
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ func TestServersThatSyncNowAndThen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("three servers")
 	}
+	t.Parallel() // it mostly waits
 	servers := natstest.Start(t, natstest.Options{Unsynced: true})
 	refused := func(what string, err error) {
 		t.Helper()

@@ -180,6 +180,7 @@ type Denied struct {
 	Caller string
 	Role   Role
 	Plan   string // or EveryPlan
+	Field  string // the command of the request that takes the role: "commands[3]"; empty where it is not about one
 }
 
 // Error returns the sentence. It says nothing of whether the plan exists.

@@ -39,7 +39,8 @@ func (s *seeded) Read(p []byte) (int, error) {
 // IDs makes ULIDs, each greater than the one before it. It belongs to one goroutine.
 type IDs struct {
 	entropy *ulid.MonotonicEntropy
-	last    uint64 // the milliseconds of the last id
+	last    uint64    // the milliseconds of the last id
+	id      ulid.ULID // it is read into; in one place, so that each id does not take an object
 }
 
 // NewIDs takes its randomness from entropy.
@@ -52,9 +53,12 @@ func NewIDs(entropy io.Reader) *IDs { return &IDs{entropy: ulid.Monotonic(entrop
 func (s *IDs) New(t time.Time) [16]byte {
 	s.last = max(s.last, uint64(max(0, t.UnixMilli())))
 	for {
-		id, err := ulid.New(s.last, s.entropy)
+		err := s.id.SetTime(s.last)
 		if err == nil {
-			return id
+			err = s.entropy.MonotonicRead(s.last, s.id[6:])
+		}
+		if err == nil {
+			return s.id
 		}
 		if !errors.Is(err, ulid.ErrMonotonicOverflow) {
 			// panics: the machine has no randomness left, which crypto/rand answers in the same way

@@ -34,12 +34,12 @@ func (s *commandServer) Submit(ctx context.Context, m *milepostv1.SubmitRequest)
 	caller := callerOf(ctx)
 	if statesDate(m) { // as nearly all do
 		if err := caller.Check(access.Reporter, m.GetPlan()); err != nil {
-			return nil, err
+			return nil, inWhich(err, m, caller, need{access.Reporter, m.GetPlan()})
 		}
 	} else {
 		for _, n := range needsOf(m, caller) {
 			if err := caller.Check(n.role, n.plan); err != nil {
-				return nil, err
+				return nil, inWhich(err, m, caller, n)
 			}
 		}
 	}

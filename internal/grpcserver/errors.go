@@ -97,6 +97,9 @@ func toStatus(err error, incident func() string) *status.Status {
 		return build(codes.Unauthenticated, unknown.Rule, unknown.Sentence, meta)
 	case errors.As(err, &denied):
 		meta["role"], meta["plan"] = string(denied.Role), denied.Plan
+		if denied.Field != "" {
+			meta["field"] = denied.Field
+		}
 		return build(codes.PermissionDenied, access.RuleDenied, denied.Error(), meta)
 	case errors.As(err, &unasked):
 		return build(codes.Unavailable, unasked.Rule, unasked.Sentence, meta, &errdetails.RetryInfo{RetryDelay: durationpb.New(unasked.RetryAfter)})

@@ -55,6 +55,7 @@ func TestEveryErrorHasItsStatus(t *testing.T) {
 		{"overloaded", &writer.Unavailable{Rule: "too-many-waiting", Sentence: "Wait.", RetryAfter: time.Second, Overloaded: true}, codes.ResourceExhausted, "too-many-waiting", "Wait.", nil},
 		{"unauthenticated", &access.Unauthenticated{Rule: access.RuleMissing, Sentence: "Who calls?"}, codes.Unauthenticated, access.RuleMissing, "Who calls?", nil},
 		{"denied", &access.Denied{Caller: "ann", Role: access.Reporter, Plan: "hubs"}, codes.PermissionDenied, access.RuleDenied, "", map[string]string{"role": "reporter", "plan": "hubs"}},
+		{"denied for a command", &access.Denied{Caller: "ann", Role: access.Reporter, Plan: "hubs", Field: "commands[1]"}, codes.PermissionDenied, access.RuleDenied, "", map[string]string{"role": "reporter", "plan": "hubs", "field": "commands[1]"}},
 		{"too large", &eventstore.TooLarge{What: "record", Size: 70000, Limit: 65536}, codes.InvalidArgument, "record-too-large", "", map[string]string{"size": "70000", "limit": "65536"}},
 		{"too large in words", &eventstore.TooLarge{What: "request with its events", Size: 3, Limit: 2}, codes.InvalidArgument, "request-with-its-events-too-large", "", map[string]string{"size": "3", "limit": "2"}},
 		{"damage", &eventstore.Damage{Position: 12, Reason: "secret reason"}, codes.DataLoss, RuleDamaged, "", map[string]string{"position": "12"}},

@@ -1,6 +1,10 @@
 package grpcserver
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/plan"
 	"milepost.dev/internal/access"
@@ -35,6 +39,22 @@ func needsOf(m *milepostv1.SubmitRequest, caller access.Caller) (needs []need) {
 		needs = append(needs, need{role, m.GetPlan()})
 	}
 	return needs
+}
+
+// inWhich adds to a refusal for a missing role which command of a request takes it: the first of them.
+func inWhich(err error, m *milepostv1.SubmitRequest, caller access.Caller, n need) error {
+	denied, ok := errors.AsType[*access.Denied](err)
+	if !ok {
+		return err
+	}
+	for i, c := range m.GetCommands() {
+		if slices.Contains(needsOf(&milepostv1.SubmitRequest{Plan: m.GetPlan(), Commands: []*milepostv1.Command{c}}, caller), n) {
+			at := *denied
+			at.Field = fmt.Sprintf("commands[%d]", i)
+			return &at
+		}
+	}
+	return err
 }
 
 // toGrant is what it takes to grant a role for a plan, or to withdraw it: who looks after one plan gives nobody what they do not have

@@ -1,6 +1,7 @@
 package grpcserver
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -48,6 +49,30 @@ func TestTheRoleFollowsTheKindOfCommand(t *testing.T) {
 		if got := rolesFor(&milepostv1.SubmitRequest{Plan: "hubs", Commands: c.commands}, caller); !slices.Equal(got, c.want) {
 			t.Errorf("%v of a %s takes %v, not %v", c.commands, c.as, got, c.want)
 		}
+	}
+}
+
+// TestAMissingRoleNamesTheCommand: the first of a request that takes it.
+func TestAMissingRoleNamesTheCommand(t *testing.T) {
+	report := &milepostv1.Command{Command: &milepostv1.Command_DeliveryDateStated{DeliveryDateStated: &milepostv1.DeliveryDateStated{}}}
+	settle := &milepostv1.Command{Command: &milepostv1.Command_ReviewSettled{ReviewSettled: &milepostv1.ReviewSettled{}}}
+	grant := &milepostv1.Command{Command: &milepostv1.Command_RoleGranted{RoleGranted: &milepostv1.RoleGranted{Role: "approver", Plan: "hubs"}}}
+	caller := access.Caller{Name: "ann", Roles: map[string][]access.Role{"hubs": {access.Reporter}}}
+	m := &milepostv1.SubmitRequest{Plan: "hubs", Commands: []*milepostv1.Command{report, report, settle, grant, settle}}
+	want := map[access.Role]string{access.Reviewer: "commands[2]", access.Admin: "commands[3]"}
+	for _, n := range needsOf(m, caller) {
+		err := caller.Check(n.role, n.plan)
+		if err == nil {
+			continue
+		}
+		denied, ok := errors.AsType[*access.Denied](inWhich(err, m, caller, n))
+		if !ok || denied.Field != want[n.role] {
+			t.Errorf("%v names %q, not %q", n, denied.Field, want[n.role])
+		}
+		delete(want, n.role)
+	}
+	if len(want) > 0 {
+		t.Errorf("the caller may what takes %v", want)
 	}
 }
 

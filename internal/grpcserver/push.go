@@ -121,11 +121,15 @@ func (p *pushing) check(m *milepostv1.PushRequest) error {
 		return domain.Refuse(domain.Invalid, request.RuleCommandsNumber, "request", "The message holds no request. Fill its field request.")
 	}
 	if statesDate(m.Request) {
-		return require(p.stream.Context(), access.Reporter, m.Request.GetPlan())
+		if err := require(p.stream.Context(), access.Reporter, m.Request.GetPlan()); err != nil {
+			return inWhich(err, m.Request, callerOf(p.stream.Context()), need{access.Reporter, m.Request.GetPlan()})
+		}
+		return nil
 	}
-	for _, n := range needsOf(m.Request, callerOf(p.stream.Context())) {
+	caller := callerOf(p.stream.Context())
+	for _, n := range needsOf(m.Request, caller) {
 		if err := require(p.stream.Context(), n.role, n.plan); err != nil {
-			return err
+			return inWhich(err, m.Request, caller, n)
 		}
 	}
 	return nil

@@ -33,16 +33,7 @@ func columnsOf(report *documents.Report) (all []*pb.DocumentColumn) {
 // drifted says in sentences what is other with the columns of a document than with those of the version before: the document of
 // the plan that has most headings in common with it, and the newest of several.
 func drifted(documents []*pb.Document, digest string, now []*pb.DocumentColumn) []string {
-	var before *pb.Document
-	most := 0
-	for _, d := range documents {
-		if d.GetDigest() == digest {
-			continue
-		}
-		if n := inCommon(d.GetColumns(), now); n > 0 && n >= most {
-			before, most = d, n
-		}
-	}
+	before := versionBefore(documents, digest, now)
 	if before == nil {
 		return nil
 	}
@@ -52,6 +43,44 @@ func drifted(documents []*pb.Document, digest string, now []*pb.DocumentColumn) 
 	}
 	return notes
 }
+
+// versionBefore is the document of the plan that has most headings in common with another one, and the newest of several; nil where none
+// has any.
+func versionBefore(documents []*pb.Document, digest string, now []*pb.DocumentColumn) (before *pb.Document) {
+	most := 0
+	for _, d := range documents {
+		if d.GetDigest() == digest {
+			continue
+		}
+		if n := inCommon(d.GetColumns(), now); n > 0 && n >= most {
+			before, most = d, n
+		}
+	}
+	return before
+}
+
+// asBefore says whether a document has to be read once more, with its cells taken apart as those of its first version were: a column of
+// ratings that somebody put in, or took out, makes no other milestones, then or in any version after that.
+func asBefore(all []*pb.Document, report *documents.Report, o *documents.Options) bool {
+	now := columnsOf(report)
+	first := slices.IndexFunc(all, func(d *pb.Document) bool {
+		return len(d.GetColumns()) > 0 && 2*inCommon(d.GetColumns(), now) >= len(d.GetColumns())
+	})
+	if first < 0 || o.Cells != documents.CellsUnsaid {
+		return false
+	}
+	was := slices.ContainsFunc(all[first].GetColumns(), ofOneThing)
+	if was == slices.ContainsFunc(now, ofOneThing) {
+		return false
+	}
+	o.Cells = documents.CellsOfSeveral
+	if was {
+		o.Cells = documents.CellsOfOne
+	}
+	return true
+}
+
+func ofOneThing(c *pb.DocumentColumn) bool { return documents.OneThing(documents.Field(c.GetReadAs())) }
 
 func inCommon(before, now []*pb.DocumentColumn) (n int) {
 	there := map[string]bool{}

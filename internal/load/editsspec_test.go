@@ -179,6 +179,9 @@ func (e *editing) columns(name, words string) {
 			for e.separator == "\t" && len(cells) < at { // of a CSV file no cell is empty by being left out
 				cells = append(cells, "")
 			}
+			if !slices.ContainsFunc(cells[min(2, len(cells)):], func(c string) bool { return len(c) > 3 }) {
+				return cells // the name of a section, with what a scan saw beside it
+			}
 			if e.separator == "," {
 				return append(cells, value)
 			}

@@ -147,8 +147,12 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		return nil, err
 	}
 	o.Settings, o.UsualOrder = known.settings(o.Settings), conventions.Of(known.GetPlan()).Settings().Order
-	seen := &survey{compared: known.GetPlanResponse != nil, candidates: map[int32]bool{}, cells: dateCells{}}
+	seen := newSurvey(known)
 	report, err := documents.Read(file, o, seen)
+	if err == nil && asBefore(known.GetDocuments(), report, &o) {
+		seen = newSurvey(known)
+		report, err = documents.Read(file, o, seen)
+	}
 	if err != nil {
 		return nil, err
 	}

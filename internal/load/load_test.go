@@ -22,13 +22,13 @@ import (
 )
 
 // server is one of its own, and a client of it.
-func server(t *testing.T) *client.Client {
+func server(t testing.TB) *client.Client {
 	t.Helper()
 	return serverOf(t, false)
 }
 
 // serverOf is a server on which one person answers for everything, or not.
-func serverOf(t *testing.T, singleUser bool) *client.Client {
+func serverOf(t testing.TB, singleUser bool) *client.Client {
 	t.Helper()
 	n, err := node.Start(t.Context(), node.Config{
 		Data: filepath.Join(t.TempDir(), "ledger"), Listen: "127.0.0.1:0", HTTP: "127.0.0.1:0", User: "ann", SingleUser: singleUser, Log: slog.New(slog.DiscardHandler),

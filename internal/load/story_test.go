@@ -39,7 +39,7 @@ func TestVersionsAReturnAndACorrectionTellTheStory(t *testing.T) {
 	change("£600,903", "£650,903")
 	version("plan-2.txt", "2017-05-31")
 	push := returns.Push{Service: c, Plan: "worcs", ISODates: true}
-	if _, err := push.Run(t.Context(), strings.NewReader("as_at,ref,delivery_date,reason\n2017-06-30,"+ref+",2018-07-31,The steel is late\n")); err != nil {
+	if _, err := push.Run(t.Context(), strings.NewReader("as_at,ref,delivery_date,owner,reason\n2017-06-30,"+ref+",2018-07-31,LWAB / WHCT,The steel is late\n")); err != nil {
 		t.Fatal(err)
 	}
 	change("DeMontfort Medical Centre\tend June 2018", "Estates office\tend September 2018")
@@ -66,8 +66,14 @@ func TestVersionsAReturnAndACorrectionTellTheStory(t *testing.T) {
 		"2017-02-24 ForecastGiven 2018-03-31 0", "2017-05-31 MilestoneSlipped 2018-06-30 91", "2017-06-30 MilestoneSlipped 2018-08-31 153",
 		"2017-07-31 MilestoneSlipped 2018-09-30 183", "2017-09-30 MilestoneSlipped 2018-10-31 214",
 	}, moves(t, c, ref))
-	tells(t, "owners", []string{"DeMontfort Medical Centre 2017-02-24 2017-07-31", "Estates office 2017-07-31 "}, owned(t, c, ref))
-	tells(t, "money", []string{"2017-02-24 600903.00 GBP", "2017-05-31 650903.00 GBP", "2017-09-30 700903.00 GBP"}, sums(t, c))
+	tells(t, "owners", []string{"DeMontfort Medical Centre 2017-02-24 2017-06-30", "LWAB / WHCT 2017-06-30 2017-07-31", "Estates office 2017-07-31 "}, owned(t, c, ref))
+	for _, party := range []string{"LWAB", "WHCT"} {
+		tells(t, "the milestones of "+party, []string{ref}, of(t, c, party, "2017-06-30"))
+		tells(t, "the milestones of "+party+" later", nil, of(t, c, party, "2017-07-31"))
+	}
+	tells(t, "money", []string{
+		"2017-02-24 600903.00 GBP plan-1.txt, row 62", "2017-05-31 650903.00 GBP plan-2.txt, row 63", "2017-09-30 700903.00 GBP plan-4.txt, row 63",
+	}, sums(t, c))
 	var trail []string
 	for _, e := range audited(t, c, ref) {
 		if slices.Contains([]string{"ForecastGiven", "MilestoneSlipped", "OwnerChanged"}, e.GetEvent()) {
@@ -77,7 +83,7 @@ func TestVersionsAReturnAndACorrectionTellTheStory(t *testing.T) {
 	}
 	tells(t, "audit", []string{
 		fmt.Sprintf("2017-02-24 ForecastGiven plan-1.txt, row %d", line), fmt.Sprintf("2017-02-24 OwnerChanged plan-1.txt, row %d", line),
-		fmt.Sprintf("2017-05-31 MilestoneSlipped plan-2.txt, row %d", line+1), "2017-06-30 MilestoneSlipped",
+		fmt.Sprintf("2017-05-31 MilestoneSlipped plan-2.txt, row %d", line+1), "2017-06-30 MilestoneSlipped", "2017-06-30 OwnerChanged",
 		fmt.Sprintf("2017-07-31 MilestoneSlipped plan-3.txt, row %d", line+1), fmt.Sprintf("2017-07-31 OwnerChanged plan-3.txt, row %d", line+1),
 		fmt.Sprintf("2017-09-30 MilestoneSlipped plan-4.txt, row %d", line+1),
 	}, trail)
@@ -153,6 +159,18 @@ func owned(t *testing.T, c *client.Client, ref string) (all []string) {
 	return all
 }
 
+// of are the references of the milestones that a party has, or shares, as at a day.
+func of(t *testing.T, c *client.Client, party, day string) (refs []string) {
+	t.Helper()
+	for m, err := range c.Status(t.Context(), &pb.ListStatusRequest{Plan: "worcs", Owner: party, ReadAt: &pb.ReadAt{AsAt: day}, PageSize: 1000}).Items {
+		if err != nil {
+			t.Fatal(err)
+		}
+		refs = append(refs, m.GetRef())
+	}
+	return refs
+}
+
 // sums are what the audit trail tells of the line for the extension.
 func sums(t *testing.T, c *client.Client) (all []string) {
 	t.Helper()
@@ -162,7 +180,8 @@ func sums(t *testing.T, c *client.Client) (all []string) {
 		}
 		for _, name := range slices.Sorted(maps.Keys(e.GetAfter())) {
 			if strings.Contains(name, "funding") && strings.HasSuffix(e.GetAfter()[name], "0903.00 GBP") {
-				all = append(all, e.GetAsAt()+" "+e.GetAfter()[name])
+				source, _, _ := strings.Cut(e.GetSource(), ";")
+				all = append(all, e.GetAsAt()+" "+e.GetAfter()[name]+" "+source)
 			}
 		}
 	}

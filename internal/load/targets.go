@@ -29,6 +29,10 @@ type survey struct {
 	rated      rated
 }
 
+func newSurvey(known existing) *survey {
+	return &survey{compared: known.GetPlanResponse != nil, candidates: map[int32]bool{}, cells: dateCells{}}
+}
+
 // Candidate keeps what a sentence is matched by: once somebody has accepted it, it is a milestone of the plan.
 func (s *survey) Candidate(m documents.Milestone) error {
 	return s.Milestone(m)

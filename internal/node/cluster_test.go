@@ -38,12 +38,14 @@ func startSeveral(t *testing.T, count int) *several {
 	return s
 }
 
-// layOut begins a ledger, and starts no node of it yet.
+// layOut begins a ledger, and starts no node of it yet. Its test runs beside others of the kind: nodes and servers mostly wait, for a
+// leader or for one that is gone.
 func layOut(t *testing.T, count int) *several {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("three servers")
 	}
+	t.Parallel()
 	s := &several{t: t, servers: natstest.Start(t, natstest.Options{}), nodes: make([]*Node, count)}
 	o := cluster.Options{Connect: cluster.Connect{URLs: s.servers.URLs()}, Monitors: s.servers.Monitors()}
 	if _, err := InitCluster(t.Context(), o, cluster.Placing{}, "test", clock.System(), clock.Entropy()); err != nil {

@@ -6,12 +6,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -37,8 +39,14 @@ func TestMain(m *testing.M) {
 	if data := os.Getenv(serveFor); data != "" {
 		serveUntilKilled(data)
 	}
+	if err := flag.Set("test.parallel", strconv.Itoa(clustersAtOnce)); err != nil { // unless the command line says another number
+		panic(err)
+	}
 	os.Exit(m.Run())
 }
+
+// clustersAtOnce is how many tests with three NATS servers run beside each other, on however few processors.
+const clustersAtOnce = 4
 
 // serveUntilKilled prints the address and serves until standard input ends, which it does when the test
 // that began it is gone, or until it cannot go on.

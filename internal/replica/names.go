@@ -12,8 +12,11 @@ func (r *Replica) hear(c *eventstore.Commit) {
 	if r.spoke == nil {
 		return
 	}
+	last := "" // who sent one request sent most of those around it
 	for party := range speakers(c) {
-		r.spoke[party] = true
+		if party != last {
+			r.spoke[party], last = true, party
+		}
 	}
 }
 

@@ -69,12 +69,12 @@ func Read(m *milepostv1.SubmitRequest, settings Settings, party func(name string
 	read := emptyRequest(len(m.Commands))
 	read.ID, read.Plan, read.StrictRefs, read.Import, read.ValidateOnly = m.RequestId, m.Plan, m.StrictRefs, string(run), m.ValidateOnly
 	for i, c := range m.Commands {
-		command, err := r.command(i, c)
-		if err != nil {
+		read.Commands = append(read.Commands, Command{})
+		command := &read.Commands[i]
+		if err := r.readCommand(i, c, command); err != nil {
 			return nil, err
 		}
-		r.ofLedger(m.Plan, command)
-		read.Commands = append(read.Commands, command)
+		r.ofLedger(m.Plan, *command)
 	}
 	if len(r.found) > 0 {
 		return nil, r.found
@@ -118,10 +118,11 @@ func emptyRequest(commands int) *Request {
 	return &Request{Commands: make([]Command, 0, commands)}
 }
 
-func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {
+// readCommand reads a command into c, which lies in its request.
+func (r *reader) readCommand(i int, stated *milepostv1.Command, c *Command) error {
 	r.path = pathOf(i)
 	defer func() { r.path = "" }()
-	c := Command{base: r.path, Source: stated.GetSource(), Expected: stated.ExpectedRevision}
+	*c = Command{base: r.path, Source: stated.GetSource(), Expected: stated.ExpectedRevision}
 	if stated.GetAsAt() != "" {
 		var err error
 		if c.AsAt, err = civil.Parse(stated.GetAsAt()); err != nil {
@@ -134,7 +135,7 @@ func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {
 	if !utf8.ValidString(c.Source) {
 		r.refuse(RuleNotUTF8, "source", "The source is not valid UTF-8 text. Send it as UTF-8.")
 	}
-	read, err := r.kind(stated, &c)
+	read, err := r.kind(stated, c)
 	if !read && err == nil {
 		r.refuse(RuleCommandMissing, "", "The command states nothing. Fill one of its kinds, such as delivery_date_stated.")
 	}
@@ -144,7 +145,7 @@ func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {
 			"Only milestones have revisions, and this command is about the plan. Leave expected_revision out.").At(c.base))
 	}
 	if err != nil {
-		return c, err
+		return err
 	}
 	if c.OfMilestone != nil {
 		c.readDates(r.settings.Of(c.AsAt))
@@ -155,7 +156,7 @@ func (r *reader) command(i int, stated *milepostv1.Command) (Command, error) {
 			r.refuse(milestone.RuleRefMalformed, "ref", "The reference is empty. Say which milestone this is about.")
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // firstPath is that of the only command of most requests.

@@ -178,7 +178,8 @@ func TestEveryFieldOfEveryCommandIsRead(t *testing.T) {
 		}
 	}
 	base := &milepostv1.Command{AsAt: "2017-03-31", Source: "minute 7", ExpectedRevision: proto.Uint64(3)}
-	c, err := (&reader{}).command(0, base)
+	var c Command
+	err := (&reader{}).readCommand(0, base, &c)
 	if err != nil || c.AsAt.String() != "2017-03-31" || c.Source != "minute 7" || *c.Expected != 3 {
 		t.Errorf("%+v, %v", c, err)
 	}
@@ -188,7 +189,8 @@ func TestEveryFieldOfEveryCommandIsRead(t *testing.T) {
 func TestALineOfAScheme(t *testing.T) {
 	read := func(c *milepostv1.Command) (*Command, error) {
 		r := &reader{}
-		got, err := r.command(0, c)
+		var got Command
+		err := r.readCommand(0, c, &got)
 		if err == nil {
 			err = r.found.Err()
 		}
@@ -224,7 +226,8 @@ func TestEveryDimensionIsRead(t *testing.T) {
 		m := &milepostv1.BaselineProposed{Proposal: "board-2026-06", Ref: "A"}
 		fill(m.ProtoReflect().Mutable(kind).Message(), but)
 		r := &reader{}
-		c, err := r.command(0, &milepostv1.Command{Command: &milepostv1.Command_BaselineProposed{BaselineProposed: m}})
+		var c Command
+		err := r.readCommand(0, &milepostv1.Command{Command: &milepostv1.Command_BaselineProposed{BaselineProposed: m}}, &c)
 		if err == nil {
 			err = r.found.Err()
 		}

@@ -75,13 +75,35 @@ func (w *planWorld) on(told uint32, speaker milestone.Party) uint32 {
 	return w.On(told, string(speaker))
 }
 
-// Record is decide.World's.
-func (w *planWorld) Record() figures.Record {
-	p, ok := w.of.book.Now().Plan(w.plan)
-	if !ok {
-		return figures.Record{}
+// Record is decide.World's. A history that an approver accepted counts from then on, durable or not.
+func (w *planWorld) Record() (r figures.Record) {
+	if p, ok := w.of.book.Now().Plan(w.plan); ok {
+		r = p.Record()
 	}
-	return p.Record()
+	if pending := w.of.accepting(w.plan); len(pending) > 0 {
+		known := r.Accepted
+		r.Accepted = func(position uint64) bool {
+			return known != nil && known(position) || slices.ContainsFunc(pending, func(h plan.HistoryAccepted) bool { return h.From <= position && position <= h.To })
+		}
+	}
+	return r
+}
+
+// accepting are the histories whose acceptance is pending.
+func (d *decision) accepting(of string) (all []plan.HistoryAccepted) {
+	p, ok := d.plans[of]
+	if d.planNew != nil {
+		p, ok = d.planNew, true
+	}
+	if !ok {
+		return nil
+	}
+	for _, s := range p.pending {
+		if h, ok := s.Event.(plan.HistoryAccepted); ok {
+			all = append(all, h)
+		}
+	}
+	return all
 }
 
 // correcting is what corrections are decided by, beside all other facts.

@@ -1,6 +1,7 @@
 package writer
 
 import (
+	"slices"
 	"time"
 
 	"milepost.dev/domain/civil"
@@ -63,14 +64,15 @@ func (w *planWorld) ToldOn(position uint64) civil.Date {
 	return civil.OfTime(time.UnixMicro(view.RecordedAt(position)), p.location)
 }
 
-// Began is decide.World's. What one request after another says is pending until all of it is durable, and of those only the one that
-// is being decided is told apart.
+// Began is decide.World's.
 func (w *planWorld) Began(position uint64) uint64 {
 	switch {
 	case position > w.of.begins:
 		return w.of.begins + 1
 	case position > w.of.book.Position():
-		return position
+		if i, _ := slices.BinarySearch(w.of.began, position); i > 0 {
+			return w.of.began[i-1] + 1
+		}
 	}
 	return w.of.book.Began(position)
 }

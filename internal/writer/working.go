@@ -2,6 +2,7 @@ package writer
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,6 +36,7 @@ type working struct {
 	read      map[string]uint64  // by plan: the newest settings that a date of what is or was pending was read by
 	titlesOf  map[string]*titles // by plan; made when they are needed first
 	runs      runs               // of imports
+	began     []uint64           // the last position before each request that is pending, and of some before those
 
 	inBook   map[string]*bookPlan // what bookPlan found since the book was at inBookAt
 	inBookAt uint64
@@ -55,7 +57,7 @@ func (w *working) drop() {
 	w.milestones, w.plans, w.refs = map[milestoneName]*workingMilestone{}, map[string]*workingPlan{}, map[milestoneName]pendingRef{}
 	w.similar.drop()
 	w.tellers, w.cancelled, w.titlesOf, w.read = tellers{}, map[string]bool{}, map[string]*titles{}, map[string]uint64{}
-	w.runs = runs{}
+	w.runs, w.began = runs{}, nil
 }
 
 // settled forgets what the book knows by now: that batch and those before it are durable and applied.
@@ -74,6 +76,8 @@ func (w *working) settled(batch uint64) {
 		}
 	}
 	w.settledRefs(batch)
+	n, _ := slices.BinarySearch(w.began, now.Position)
+	w.began = slices.Delete(w.began, 0, n)
 	if len(w.milestones) == 0 {
 		w.tellers = tellers{} // nothing that is pending names one
 	}
@@ -349,7 +353,7 @@ func (d *decision) with(name milestoneName, m *workingMilestone, s milestone.Sta
 
 // keep adds what the request came to.
 func (d *decision) keep(r *request.Request) {
-	d.unkept = nil
+	d.unkept, d.began = nil, append(d.began, d.begins)
 	for name, m := range d.touched {
 		if m.changed {
 			m.of, m.changed = nil, false

@@ -5,7 +5,7 @@ import (
 
 	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
-	"milepost.dev/domain/figures"
+	"milepost.dev/domain/decide"
 	"milepost.dev/domain/milestone"
 	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
@@ -108,16 +108,18 @@ func (d *decision) baselineFacts(r *request.Request, p *workingPlan, cmd baselin
 	return f
 }
 
-// firstForecast is the due day of a milestone's first forecast, by everything known and pending.
+// firstForecast is the due day of a milestone's first forecast, by everything known and pending: it must be the same however requests
+// came into batches.
 func (d *decision) firstForecast(id milestone.ID) civil.Date {
 	m, ok := d.world.ByID(id)
 	if !ok {
 		return 0
 	}
-	if w, ok := m.(*workingMilestone); ok && len(w.pending) == 0 && w.stored != nil {
+	w, ok := m.(*workingMilestone)
+	if ok && len(w.pending) == 0 && w.stored != nil && !w.view.Linked(w.stored) && len(d.accepting(d.world.plan)) == 0 {
 		return w.view.Figures(w.stored, civil.Last).First.Due
 	}
-	return figures.Of(m.Statements(), civil.Last, figures.Record{}).First.Due
+	return decide.FirstForecast(&d.world, m)
 }
 
 func (d *decision) refOf(id string) func(milestone.ID) string {

@@ -97,6 +97,7 @@ func TestForgettingMovesToAClusterAndBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("three servers")
 	}
+	t.Parallel() // it mostly waits
 	data, dir := t.TempDir(), filepath.Join(t.TempDir(), "backup")
 	alone := startSingle(t, data, nil, "")
 	first := alone.grow("first", 12)

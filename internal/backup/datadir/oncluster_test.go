@@ -72,6 +72,7 @@ func TestALedgerMovesToAClusterAndBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("three servers")
 	}
+	t.Parallel() // it mostly waits
 	data, dir := t.TempDir(), filepath.Join(t.TempDir(), "backup")
 	alone := start(t, data)
 	first := alone.grow("first", 12)

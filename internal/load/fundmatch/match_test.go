@@ -84,6 +84,7 @@ func TestWhatIsEnoughToBeTheSame(t *testing.T) {
 		"fund, period and words alone":                   {Line{"Clinics", "Estates fund", "2017", "", "capital", "9.00 GBP", "for the hub"}, true},
 		"scheme, fund and period alone":                  {Line{"Hubs", "Estates fund", "2017", "", "capital", "9.00 GBP", "a grant"}, true},
 		"fund, period and amount alone":                  {Line{"Clinics", "Estates fund", "2017", "", "capital", "5.00 GBP", "a grant"}, true},
+		"the fund and the words are others":              {Line{"Hubs", "Board", "2017", "", "capital", "5.00 GBP", "a grant"}, true},
 		"the amount alone":                               {Line{"Clinics", "Board", "2020", "", "revenue", "5.00 GBP", "a grant"}, false},
 		"the words alone":                                {Line{"Clinics", "Board", "2020", "", "revenue", "9.00 GBP", "for the hub"}, false},
 		"the scheme alone":                               {Line{"Hubs", "Board", "2020", "", "revenue", "9.00 GBP", "a grant"}, false},
@@ -153,5 +154,67 @@ func TestWhatIsNearerDecides(t *testing.T) {
 		if got := Lines(test.known, test.told); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
+	}
+}
+
+// The words of sums for which no period is said are others, and their amounts still tell them apart.
+func TestTheAmountTellsSumsOfOneFundApart(t *testing.T) {
+	sum := func(scheme, amount, words string) Line {
+		return Line{Scheme: scheme, Fund: "Estates fund", Basis: "capital", Amount: amount, Name: words}
+	}
+	was := []Line{sum("Hubs", "5.00 GBP", "land"), sum("Hubs", "7.00 GBP", "walls"), sum("Clinics", "5.00 GBP", "beds"), sum("Clinics", "7.00 GBP", "desks")}
+	told := []Line{sum("Clinics", "7.00 GBP", "chairs"), sum("Clinics", "5.00 GBP", "cots"), sum("Hubs", "7.00 GBP", "bricks"), sum("Hubs", "5.00 GBP", "ground")}
+	if got := Lines(was, told); !slices.Equal(got, []int{3, 2, 1, 0}) {
+		t.Errorf("matched as %v", got)
+	}
+}
+
+// An amount and a period are those of many sums: another fund is another sum where no scheme, or no period, says more.
+func TestAnotherFundIsAnotherSumWhereLittleIsSaid(t *testing.T) {
+	for name, was := range map[string]Line{
+		"without a scheme": {Fund: "Estates fund", Start: "2017", Amount: "5.00 GBP", Name: "land"},
+		"without a period": {Scheme: "Hubs", Fund: "Estates fund", Amount: "5.00 GBP", Name: "land"},
+	} {
+		told := was
+		told.Fund, told.Name = "Board", "a grant"
+		if got := Lines([]Line{was}, []Line{told}); !slices.Equal(got, []int{-1}) {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// A sum that belongs to a milestone in one version and to its scheme in the next is the same where enough of it agrees.
+func TestASumBesideAFurtherRow(t *testing.T) {
+	was := Line{Scheme: "the milestone", Fund: "Estates fund", Start: "2017", Amount: "5.00 GBP", Name: "for the hub"}
+	for name, test := range map[string]struct {
+		told Line
+		same bool
+	}{
+		"all of it":                   {Line{"Hubs", "Estates fund", "2017", "", "", "5.00 GBP", "for the hub"}, true},
+		"another period":              {Line{"Hubs", "Estates fund", "2018", "", "", "5.00 GBP", "for the hub"}, true},
+		"other words":                 {Line{"Hubs", "Estates fund", "2017", "", "", "5.00 GBP", "a grant"}, true},
+		"another amount":              {Line{"Hubs", "Estates fund", "2017", "", "", "6.00 GBP", "for the hub"}, false},
+		"another fund":                {Line{"Hubs", "Board", "2017", "", "", "5.00 GBP", "for the hub"}, false},
+		"other words, and no fund":    {Line{"Hubs", "", "2017", "", "", "5.00 GBP", "a grant"}, false},
+		"other words, another period": {Line{"Hubs", "Estates fund", "2018", "", "", "5.00 GBP", "a grant"}, false},
+	} {
+		want := []int{-1}
+		if test.same {
+			want = []int{0}
+		}
+		if got := Elsewhere([]Line{was}, []Line{test.told}); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+	// A sum without an amount is known by all else, words included.
+	open := Line{Scheme: "the milestone", Fund: "Estates fund", Start: "2017", Name: "for the hub"}
+	told := open
+	told.Scheme = "Hubs"
+	if got := Elsewhere([]Line{open}, []Line{told}); !slices.Equal(got, []int{0}) {
+		t.Errorf("without an amount: %v", got)
+	}
+	told.Name = "a grant"
+	if got := Elsewhere([]Line{open}, []Line{told}); !slices.Equal(got, []int{-1}) {
+		t.Errorf("without an amount, in other words: %v", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/reading/owners"
 	"milepost.dev/internal/reading/progress"
 	"milepost.dev/internal/reading/rows"
 )
@@ -27,7 +28,10 @@ func requestID(r rows.Row, plan string) string {
 	for _, c := range r.Cells {
 		said = append(said, c.Column, c.Value)
 	}
-	if endOf(r) != progress.Open { // what is sent of such a row is more than it was
+	switch { // what is sent of such a row is more than it was
+	case owners.Named(r.Value(rows.Owner)) != nil:
+		return "return-3-" + digest(said...)
+	case endOf(r) != progress.Open:
 		return "return-2-" + digest(said...)
 	}
 	return "return-1-" + digest(said...)
@@ -61,7 +65,7 @@ func commands(r rows.Row) []*pb.Command {
 	}
 	if name := r.Value(rows.Owner); name != "" {
 		stated = append(stated, &pb.Command{Command: &pb.Command_OwnerChanged{OwnerChanged: &pb.OwnerChanged{
-			Ref: r.Ref(), Owner: name, Reason: takeReason(),
+			Ref: r.Ref(), Owner: name, SharedBy: owners.Named(name), Reason: takeReason(),
 		}}})
 	}
 	if r.Value(rows.Status) != "" || r.Value(rows.Percent) != "" || why != "" && r.Value(rows.ActualDate) == "" {

@@ -48,6 +48,12 @@ func TestRequest(t *testing.T) {
 				{"as_at":"2017-01-31","progress_reported":{"ref":"A","status":"Complete"}},
 				{"as_at":"2017-01-31","review_raised":{"ref":"A","reason":"done-without-actual","field":"actual_date","text":"Complete","says":"It is said to be met, and no actual date is stated. Until one is, it is not counted as met."}}]}`,
 		},
+		"an owner of several names": {
+			"as_at,ref,owner\n2017-01-31,A,CCG / Federation\n",
+			`{"plan":"p","commands":[
+				{"as_at":"2017-01-31","milestone_amended":{"ref":"A","allow_missing":true}},
+				{"as_at":"2017-01-31","owner_changed":{"ref":"A","owner":"CCG / Federation","shared_by":["CCG","Federation"]}}]}`,
+		},
 		"0 per cent is said": {
 			"as_at,ref,percent\n2017-01-31,A,0\n",
 			`{"plan":"p","commands":[

@@ -1,6 +1,7 @@
 package rowmatch
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,23 @@ func TestWhatWentAndWhatCameAtOnePlace(t *testing.T) {
 		slices.Sort(pairs)
 		if strings.Join(pairs, " ") != test.pairs || gone != test.gone {
 			t.Errorf("%s: %q, %d gone", name, pairs, gone)
+		}
+	}
+}
+
+// A whole page that went is told, and nobody is asked about each of its rows.
+func TestOfMuchThatWentNobodyIsAskedRowByRow(t *testing.T) {
+	for rows, want := range map[int]int{12: 12, 13: 0} {
+		before, now := &List{}, &List{}
+		order := make([]int32, rows)
+		for i := range rows {
+			before.Add(Row{Title: fmt.Sprint("before", i)})
+			now.Add(Row{Title: fmt.Sprint("now", i)})
+			order[i] = int32(i)
+		}
+		blocks := Blocks(before, now, nil, order)
+		if pairs := Pairs(before, now, blocks); len(pairs) != want || len(blocks) != 1 {
+			t.Errorf("%d rows: %d pairs in %d blocks, want %d in 1", rows, len(pairs), len(blocks), want)
 		}
 	}
 }

@@ -170,6 +170,11 @@ func TestMatches(t *testing.T) {
 			[]Row{{Ref: "L5", Title: "Open the upstairs room"}},
 			[]string{"0 0 false words"},
 		},
+		"reworded, in another place and of another owner": {
+			[]Row{{Ref: "L5", Title: "Open the reading room to the public", Place: "North", Owner: "Estates"}},
+			[]Row{{Ref: "L5", Title: "Open the upstairs room", Place: "South", Owner: "Library"}},
+			[]string{"0 0 false words, place and owner"},
+		},
 		"little in common": {
 			[]Row{{Ref: "L5", Title: "Open the reading room to the public"}},
 			[]Row{{Ref: "L5", Title: "Paint the stairs of the reading hall"}},

@@ -43,7 +43,7 @@ func (c *chart) look(body []row) {
 func (c *chart) barred(in row, k int) (bar, other bool) {
 	cell := in.at(k)
 	switch {
-	case isBarMark(cell.text):
+	case isBarMark(cell.text), c.named && isWords(cell):
 		return true, false
 	case cell.colour != "" && cell.colour != c.paper && cell.colour != c.shaded[k] && cell.colour != c.band(in):
 		return true, false

@@ -38,6 +38,7 @@ type chart struct {
 	shaded map[int]string
 	asked  bool
 	worded bool // its bars are words
+	named  bool // its bars are names that stand again and again
 	under  cell // whose the bars of the rows above are
 }
 
@@ -129,6 +130,9 @@ func (c *chart) added() (names []string) {
 	if c.worded {
 		names = append(names, "Words (chart)")
 	}
+	if c.named {
+		names = append(names, "Who (chart)")
+	}
 	if c.dated {
 		return append(names, "Start (chart)", "Finish (chart)")
 	}
@@ -193,7 +197,8 @@ func (c *charts) chartAt(rows []row, i int, head *ticked) *chart {
 		return nil
 	}
 	found.look(body)
-	if found.worded = found.hasWords(body); !found.worded && !found.hasBars(body) {
+	found.worded = found.hasWords(body)
+	if found.named = !found.worded && found.hasNames(body); !found.worded && !found.hasBars(body) {
 		return nil
 	}
 	return found
@@ -265,9 +270,12 @@ func (c *chart) row(in row) row {
 			last = k
 		}
 	}
-	cells := slices.Clone(in.cells)
+	cells, who := slices.Clone(in.cells), cell{}
+	if c.named && first >= 0 {
+		who = c.nameOn(in, first, last)
+	}
 	for k := c.from; k < min(c.to, len(cells)); k++ {
-		if cells[k].text == "" || isBarMark(cells[k].text) {
+		if cells[k].text == "" || isBarMark(cells[k].text) || cells[k].text == who.text {
 			cells[k].text, cells[k].read, cells[k].colour = "", "", ""
 		}
 	}
@@ -282,7 +290,11 @@ func (c *chart) row(in row) row {
 	for len(in.cells) < c.at {
 		in.cells = append(in.cells, cell{row: in.number, column: len(in.cells) + 1})
 	}
-	in.cells = append(in.cells[:c.at:c.at], c.said(in, cells, first, last)...)
+	in.cells = in.cells[:c.at:c.at]
+	if c.named {
+		in.cells = append(in.cells, who)
+	}
+	in.cells = append(in.cells, c.said(in, cells, first, last)...)
 	in.barred, in.across = true, false
 	c.ask(&in, first, last, runs)
 	return in

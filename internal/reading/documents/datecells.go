@@ -223,6 +223,9 @@ func (r table) furtherDate(m *Milestone, c cell, column int) {
 // askFormula asks about a date that a formula made: once in a column, and for every date that depends on the day on which
 // the file was saved.
 func (l *layout) askFormula(f Field, c cell) []Doubt {
+	if c.turned != "" {
+		return []Doubt{{period.Ambiguous, f, c.text, fmt.Sprintf("Other dates of the column stand as text with day and month the other way round: a program may have read this one wrongly, which would be %s, and others with it. It is asked once, of the first.", c.turned)}}
+	}
 	switch i := l.column(f); {
 	case c.formula == ofToday:
 		return []Doubt{{Formula, f, c.text, "The date is worked out from the day on which the file was last saved: on another day it is another date."}}

@@ -25,7 +25,7 @@ func newDocument(o Options, src *source, sink Sink) *document {
 		s.PlanStart, s.PlanEnd, s.Dated = orDay(s.PlanStart, m.Start), orDay(s.PlanEnd, m.End), orDay(s.Dated, m.Dated)
 		m.conventions(s)
 	}
-	d := &document{page: &page{text: src.scanned, colours: src.colours}, counted: &tally{Sink: sink}}
+	d := &document{page: &page{text: src.scanned, colours: src.colours, cells: o.Cells}, counted: &tally{Sink: sink}}
 	d.out = &out{sink: d.counted, notes: slices.Clone(src.notes), rowsSeen: remembered{}, refsSeen: remembered{}, saidBefore: saidBefore{}, relativeTo: map[string]int{}}
 	t := table{page: d.page, calendar: days, names: newNames()}
 	d.reader = &reader{table: t, bannerWords: &bannerWords{words: vocabulary{}}, out: d.out, about: about{chapters: map[string]string{}, offered: offered{}}}

@@ -12,6 +12,7 @@ type cell struct {
 	text    string      // verbatim, but for the space around it, and for what whole says
 	whole   string      // all that stands in it, where text is only a part of that
 	read    string      // what a date in it is read from, where that is not the text: an Excel date as an ISO day
+	turned  string      // the day that it may be, where a program may have turned day and month round
 	doubt   string      // a review reason that comes with the value itself
 	above   bool        // it stands in a row above, and a merged cell reaches down from there
 	hidden  bool        // its column is hidden

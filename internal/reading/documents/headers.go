@@ -25,6 +25,7 @@ type heading struct {
 	age       int         // of second columns, the newest first
 	order     dates.Order // of day and month, where a cell below it proves one
 	short     dates.Order // of days and months without a year below it
+	turned    bool        // a person was asked whether day and month were turned round
 	shortOr   bool        // nothing says which order they have
 	monthDays bool        // what stands below it are days with the month first and no year
 	typed     bool        // the heading says the order
@@ -254,7 +255,7 @@ func periodHeading(text string) (period.Delivery, bool) {
 	if strings.Contains(lower, "term") && (strings.Contains(lower, "short") || strings.Contains(lower, "medium") || strings.Contains(lower, "long")) {
 		return period.Delivery{Text: text, Readings: []period.Reading{{Kind: period.Unknown}}, Review: []string{period.Relative}}, true
 	}
-	if len(text) > 24 || !mayHoldDate(text) {
+	if len(text) > 24 || !mayHoldDate(text) || onlyDays.MatchString(text) && !withYear.MatchString(text) && !abbreviatedYear.MatchString(text) {
 		return period.Delivery{}, false
 	}
 	d := dates.ReadWords(text, dates.Settings{})
@@ -264,6 +265,9 @@ func periodHeading(text string) (period.Delivery, bool) {
 	r := d.Readings[0]
 	return d, r.Start.Before(r.End) && r.Label == "" && (r.Kind == period.In || r.Kind == period.During)
 }
+
+// abbreviatedYear is a month with the year in two digits, which are no day of it or are marked as a year: "Apr 32", "Apr '25".
+var abbreviatedYear = regexp.MustCompile(`(?:3[2-9]|[4-9]\d)$|'\d\d$`)
 
 // asHeadings reads a row as headings, and says how many of its cells are known ones.
 func (n *names) asHeadings(r row, damaged bool) (found []heading, known, distinct, filled int) {

@@ -52,14 +52,14 @@ func (r table) isHeader(in row, tableBegins bool) bool {
 	switch {
 	case !tableBegins:
 		return false
-	case saysWhatAndWhen(found, min(exact, distinct)), !r.scanned && 3*known >= filled && saysWhatAndWho(found): // however many other columns there are
+	case saysWhatAndWhen(found, min(exact, distinct)), !r.scanned && saysWhatAndWho(found, known, filled): // however many other columns there are
 		return true
 	case periods == 1 || r.layout != nil && exact == 0 && periods < 2:
 		return false // a row with a date in it, below an empty line, is a row
 	case distinct >= 2 && (3*known >= 2*filled || r.scanned && 2*known >= filled):
 		return true
 	}
-	return distinct >= 1 && filled >= 2 && filled <= 4 && r.headsFew(in, found, telling || filled > 2)
+	return distinct >= 1 && filled >= 2 && filled <= 4 && r.headsFew(in, found, telling || filled > 2 && (exact > 0 || distinct > 1 || allWords(in)))
 }
 
 // headsFew says whether a row of two to four cells is a header. Of two one has to be a heading letter for letter, and of more than what is
@@ -87,12 +87,29 @@ func (r table) countedBeside(found []heading) (count int) {
 	return count
 }
 
-// saysWhatAndWho says whether two headings are letter for letter those of a title and of an owner or a state.
-func saysWhatAndWho(found []heading) bool {
+// saysWhatAndWho says whether a heading is letter for letter that of a title, and another that of an owner, a state or a date, or two of
+// what is said of tasks.
+func saysWhatAndWho(found []heading, known, filled int) bool {
+	if 3*known < filled && ofTasks(found) < 2 {
+		return false
+	}
 	is := func(fields ...Field) bool {
 		return slices.ContainsFunc(found, func(h heading) bool { return h.sure >= 1 && slices.Contains(fields, h.as) })
 	}
-	return is(Title) && is(Owner, Status)
+	return is(Title) && (is(Owner, Status, Start, Finish, Date, Percent) || ofTasks(found) > 1)
+}
+
+// taskWords head what a list of tasks says beside them, where it says neither when nor by whom.
+var taskWords = regexp.MustCompile(`^(?:depends on|dependenc(?:y|ies)|predecessors?|priority|moscow|(?:planned |estimated )?(?:duration|effort)(?: .*)?|story points|sprint|exit criteria|acceptance criteria|definition of done|build step|difficulty)$`)
+
+// ofTasks is how many headings are such.
+func ofTasks(found []heading) (count int) {
+	for _, h := range found {
+		if taskWords.MatchString(headings.Key(h.text)) {
+			count++
+		}
+	}
+	return count
 }
 
 // mayHead answers the cells of a row that may be headings, and false where the row is none whatever its words resemble.
@@ -143,7 +160,7 @@ func (r table) hasDate(in row) bool {
 	if r.layout == nil {
 		return false
 	}
-	for _, f := range []Field{Date, Finish, Start} {
+	for _, f := range []Field{Date, Finish, Start, Actual} {
 		for _, i := range r.layout.all(f) {
 			if c := in.at(i); c.text != "" && !c.above && r.isDate(c) {
 				return true
@@ -262,6 +279,14 @@ func (r table) wordsAndDates(in row, next []row, dated []int) bool {
 	}
 	return false
 }
+
+// allWords says whether the cells of a row are a few words each.
+func allWords(in row) bool {
+	return !slices.ContainsFunc(in.cells, func(c cell) bool { return !c.above && len(c.text) > fewWords })
+}
+
+// fewWords is how many bytes a heading has that is no sentence.
+const fewWords = 30
 
 // hasNumber says whether a cell of a row is a number: a heading of a few words is none.
 func hasNumber(in row) bool {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"milepost.dev/domain/civil"
@@ -27,9 +28,29 @@ type Options struct {
 	// UsualOrder is the order of day and month that the plan's dates have as usual. It holds where neither Settings nor a
 	// column proves another.
 	UsualOrder dates.Order
+	// Cells says whether a cell may hold several actions, where an earlier version of the document was read so; the zero Cells leaves
+	// it to the columns.
+	Cells Cells
 	// Progress is called now and then with the bytes that were read, of how many; nil to leave it out.
 	Progress func(done, total int64)
 }
+
+// Cells is whether the cells of a document may hold several actions each.
+type Cells uint8
+
+const (
+	// CellsUnsaid leaves it to the columns: beside a status or a rating, a row is one thing.
+	CellsUnsaid Cells = iota
+	// CellsOfSeveral may hold several actions each, whatever columns stand beside them.
+	CellsOfSeveral
+	// CellsOfOne hold one action each.
+	CellsOfOne
+)
+
+// OneThing says whether a column of a field makes each row of its table one thing, so that its cells hold one action each.
+func OneThing(f Field) bool { return slices.Contains(oneThing, f) }
+
+var oneThing = []Field{Status, Percent, RAG, Ref, Start}
 
 // Report says what was read, beside what went to the sink.
 type Report struct {

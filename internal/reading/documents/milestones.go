@@ -158,7 +158,7 @@ func (r *reader) take(rec *record) {
 	if base.RefGiven { // who gives a row a reference says that it is one thing
 		parts = []string{oneLine(text)}
 	}
-	splits := l.splitsActions()
+	splits := l.splitsActions(r.cells)
 	actions := r.pair(text, parts, splits && rec.has(Title), dateText.Text, read)
 	for i, a := range actions {
 		m := base
@@ -292,8 +292,8 @@ func (r *reader) noAction(rec *record) {
 
 // splitsActions says whether a cell of this table may hold several actions. Where a row has one status, or is a
 // project, it is one thing.
-func (l *layout) splitsActions() bool {
-	if l.has(Status, Percent, RAG, Ref, Start) {
+func (l *layout) splitsActions(said Cells) bool {
+	if said == CellsOfOne || said == CellsUnsaid && l.has(oneThing...) {
 		return false
 	}
 	i := l.column(Title)

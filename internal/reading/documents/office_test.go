@@ -2,10 +2,12 @@ package documents
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
 
+	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
 )
 
@@ -104,5 +106,57 @@ func TestWordsOverSeveralWeeks(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("read %q, want %q", got, want)
+	}
+}
+
+// A program that takes "06/08/2025" for 6 August leaves "06/15/2025" as the text that it is.
+func TestDatesThatAProgramTurnedRound(t *testing.T) {
+	data := book(t, func(f *excelize.File, sheet string) {
+		fillRows(t, f, sheet, []any{"Milestone", "Due date"}, []any{"Open the site", nil}, []any{"Close the old one", "06/15/2025"}, []any{"Move the books", "06/22/2025"})
+		form := "dd/mm/yyyy"
+		style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &form})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.SetCellValue(sheet, "B2", 45875); err != nil { // 6 August 2025
+			t.Fatal(err)
+		}
+		if err := f.SetCellStyle(sheet, "B2", "B2", style); err != nil {
+			t.Fatal(err)
+		}
+	})
+	_, all := readText(t, "plan.xlsx", data, dates.Settings{})
+	for i, m := range all.Milestones {
+		if asked := slices.Contains(reasonsOf(m), period.Ambiguous); asked != (i == 0) {
+			t.Errorf("%q, %s: asked %v", m.Title.Text, m.due(), asked)
+		}
+	}
+}
+
+// Two people at one task, whose cell is merged over both, are two rows.
+func TestAMergedTaskOfTwoPeople(t *testing.T) {
+	data := book(t, func(f *excelize.File, sheet string) {
+		fillRows(t, f, sheet, []any{"Task", "Owner", "Due date"}, []any{"Open the site", "Ada Holt", "2025-03-10"}, []any{nil, "Ben Moss", "2025-03-11"}, []any{"Close the old one", "Ada Holt", "2025-04-10"})
+		if err := f.MergeCell(sheet, "A2", "A3"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	_, all := readText(t, "plan.xlsx", data, dates.Settings{})
+	if len(all.Milestones) != 3 || all.Milestones[1].Owner.Text != "Ben Moss" || all.Milestones[1].Title.Text != "Open the site" || !slices.Contains(reasonsOf(all.Milestones[1]), NoAction) {
+		t.Errorf("read %+v", all.Milestones)
+	}
+}
+
+// Money that a formula makes, and of which no value is stored, is left out, and the plan is read.
+func TestAFormulaWithoutAValueBesideThePlan(t *testing.T) {
+	data := book(t, func(f *excelize.File, sheet string) {
+		fillRows(t, f, sheet, []any{"Task", "Due date", "Budget"}, []any{"Open the site", "2025-03-10"}, []any{"Close the old one", "2025-04-10"})
+		if err := f.SetCellFormula(sheet, "C2", "1+1"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	report, all := readText(t, "plan.xlsx", data, dates.Settings{})
+	if len(all.Milestones) != 2 || !slices.ContainsFunc(report.Plan.Notes, func(note string) bool { return strings.Contains(note, "no value is stored (1 cells from row 2 on)") }) {
+		t.Errorf("%d milestones, %q", len(all.Milestones), report.Plan.Notes)
 	}
 }

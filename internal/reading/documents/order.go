@@ -70,6 +70,9 @@ func (r learner) learnOrder(rows []row) {
 			common = dates.OrderUnsaid
 		}
 	}
+	for _, i := range columns {
+		r.askTurned(rows, i)
+	}
 	for _, in := range rows {
 		for _, i := range columns {
 			if i >= len(in.cells) || in.cells[i].read != "" || !hasMark(in.cells[i].text) || !inNumbers.MatchString(in.cells[i].text) {
@@ -84,6 +87,28 @@ func (r learner) learnOrder(rows []row) {
 			default:
 				in.cells[i].order = common
 			}
+		}
+	}
+}
+
+// askTurned asks, once, about the dates of a column that a spreadsheet program knows as such, where others stand in it as text and can
+// only be read in another order than that in which the dates are shown: a program that takes "06/08" for 6 August leaves "06/15" as text.
+func (r learner) askTurned(rows []row, column int) {
+	h := &r.layout.headings[column]
+	if h.order == dates.OrderUnsaid || h.mixed || h.typed || h.turned {
+		return
+	}
+	settings := r.settings
+	settings.Order = h.order
+	for _, in := range rows {
+		c := in.at(column)
+		if c.read == "" || !eitherOrder(c.text) || c.formula != typed {
+			continue
+		}
+		if d := dates.ReadWords(c.text, settings); len(d.Readings) == 1 && d.Readings[0].Start.String() != c.read {
+			h.turned = true
+			in.cells[column].turned = d.Readings[0].Start.String()
+			return
 		}
 	}
 }

@@ -59,7 +59,10 @@ func (r *out) emit(m Milestone) {
 // askEmptyDay asks about a date from before any plan: programs write the first day that they can count from where there is none.
 func (m *Milestone) askEmptyDay() {
 	for _, d := range m.OfDate() {
-		if end := cmp.Or(d.End, d.Start); end != 0 && end.Year() < firstYear {
+		if end := cmp.Or(d.End, d.Start); end != 0 && end.Year() > lastYear {
+			m.Review = append(m.Review, Doubt{Reason: period.Contradicts, Field: Date, Text: m.Date.Text, Says: fmt.Sprintf("The year is after %d: it may be typed wrongly.", lastYear)})
+			return
+		} else if end != 0 && end.Year() < firstYear {
 			m.Review = append(m.Review, Doubt{Reason: period.Contradicts, Field: Date, Text: m.Date.Text, Says: fmt.Sprintf("The year is before %d. A program may have written it where there is no date.", firstYear)})
 			return
 		}
@@ -68,6 +71,9 @@ func (m *Milestone) askEmptyDay() {
 
 // firstYear is the first from which a date of a plan may be.
 const firstYear = 1950
+
+// lastYear is the last to which a date of a plan may be.
+const lastYear = 2150
 
 // madeRef is a reference made of a place: "L12", and "L12.2" for the second action that begins there.
 func (r *out) madeRef(sheet string, line int) string {

@@ -99,6 +99,7 @@ func (r learner) passCounted(rows []row, i int) {
 		return
 	}
 	r.note("The column %.40q counts, as in %.40q, and names no day: it dates nothing, and its values are kept beside each milestone.", l.headings[i].text, firstIn(rows, i))
+	l.plan = true // that it is counted when a row is done makes it no figure
 	l.headings[i].as, r.saidDates = Unread, r.saidDates || l.headings[i].as != Start
 }
 

@@ -207,6 +207,9 @@ func (r *parter) endsTable(in row, next []row) bool {
 	}
 	text := in.cells[0].text
 	if r.blanks == 0 && !r.ended {
+		if r.titlesNext(next) && len(text) < 70 {
+			return true
+		}
 		return r.layout.column(Title) != 0 && len(text) > 40 && endsSentence(lastOf(text))
 	}
 	for _, below := range next {
@@ -216,6 +219,17 @@ func (r *parter) endsTable(in row, next []row) bool {
 		return len(below.filled()) < 2 || len(text) >= 70 || endsSentence(lastOf(text)) || r.isHeader(below, true)
 	}
 	return true
+}
+
+// titlesNext says whether the next row that is not empty, behind at least one that is, is a header: then one text alone is the title of its
+// table.
+func (r *parter) titlesNext(next []row) bool {
+	for n, below := range next {
+		if !below.blank() {
+			return n > 0 && n < 4 && r.isStrongHeader(below)
+		}
+	}
+	return false
 }
 
 // carryOn gives the last cell of the row above the line below it.

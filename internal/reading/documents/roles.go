@@ -3,6 +3,7 @@ package documents
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -15,6 +16,11 @@ import (
 func (r learner) learnRoles(rows []row) {
 	r.learnCodes(rows)
 	l := r.layout
+	for _, i := range l.all(Funding) { // resources that are no money
+		if l.headings[i].sure <= 1 && needed.MatchString(headings.Key(l.headings[i].text)) && allMatch(rows, i, withoutDigits) {
+			l.headings[i].as = Unread
+		}
+	}
 	if l.has(Owner) {
 		return
 	}
@@ -43,8 +49,13 @@ func (l *layout) besideTitles(rows []row, column int) bool {
 	return called && allMatch(rows, column, personName)
 }
 
-// personName is one to three words that each begin with a capital.
-var personName = regexp.MustCompile(`^\p{Lu}[\pL.'’-]*(?: \p{Lu}[\pL.'’-]*){0,2}$`)
+// personName is one to three words that each begin with a capital, or several such with a comma between them; or a mark for none.
+var personName = regexp.MustCompile(`^(?:\p{Lu}[\pL.'’-]*(?: \p{Lu}[\pL.'’-]*){0,2}(?:(?:, ?| ?/ ?| ?& ?)\p{Lu}[\pL.'’-]*(?: \p{Lu}[\pL.'’-]*){0,2})*|\W{1,2})$`)
+
+var (
+	needed        = regexp.MustCompile(`^.+ resources?$|^resources? .+$`)
+	withoutDigits = regexp.MustCompile(`^[^0-9£$€]+$`)
+)
 
 // namesPeople says whether all that stands in a column may be somebody.
 func namesPeople(rows []row, column int) bool {
@@ -53,6 +64,9 @@ func namesPeople(rows []row, column int) bool {
 		c := in.at(column)
 		if isNothing(c.text) {
 			continue
+		}
+		if len([]rune(c.text)) < 3 && !strings.ContainsFunc(c.text, unicode.IsLetter) {
+			continue // a mark
 		}
 		if !role.MatchString(c.text) || !strings.ContainsFunc(c.text, unicode.IsLetter) {
 			return false
@@ -73,7 +87,7 @@ func (r learner) learnCodes(rows []row) {
 		return
 	}
 	for _, i := range titles {
-		if l.headings[i].sure > 1 || !allMatch(rows, i, code) {
+		if l.headings[i].sure > 1 || !allMatch(rows, i, code) && !(headings.Standing(Title, l.headings[i].text) < 0 && countsUp(rows, i)) {
 			continue
 		}
 		if l.headings[i].as = Unread; !l.has(Ref) {
@@ -81,6 +95,21 @@ func (r learner) learnCodes(rows []row) {
 		}
 		return
 	}
+}
+
+// countsUp says whether a column numbers its rows: 1, 2, 3.
+func countsUp(rows []row, column int) bool {
+	n := 0
+	for _, in := range rows {
+		c := in.at(column)
+		if isNothing(c.text) {
+			continue
+		}
+		if n++; c.text != strconv.Itoa(n) {
+			return false
+		}
+	}
+	return n > 2
 }
 
 // allMatch says whether every cell of a column that says something is of a form, and at least two are.

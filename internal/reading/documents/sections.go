@@ -21,9 +21,7 @@ func (r table) sectionsOf(rows []row) map[int]bool {
 	var alone []int
 	for i, in := range rows {
 		if filled := l.withoutHints(l.withoutNotes(in.filled())); len(filled) == 1 && filled[0] == title && len(in.at(title).text) < 70 && r.headsDated(rows[i+1:]) {
-			if alone = append(alone, i); sectionRow.MatchString(in.at(title).text) { // such rows are known by how they are written
-				return nil
-			}
+			alone = append(alone, i)
 		}
 	}
 	dated := 0
@@ -32,11 +30,11 @@ func (r table) sectionsOf(rows []row) map[int]bool {
 			dated++
 		}
 	}
-	if len(alone) == 0 || dated < len(alone) {
+	if len(alone) == 0 || dated < len(alone) || sectionRow.MatchString(rows[alone[0]].at(title).text) { // such rows are known by how they are written
 		return nil
 	}
 	sections := map[int]bool{}
-	first := alone[0] == 0
+	first := !slices.ContainsFunc(rows[:alone[0]], func(in row) bool { return len(l.withoutHints(in.filled())) > 0 })
 	for _, i := range alone {
 		here, below := rows[i].at(title).colour, rows[i+1].at(title).colour
 		if sections[i] = first || here != "" && here != below; !sections[i] && len(alone) > 1 {

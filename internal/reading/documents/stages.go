@@ -23,6 +23,7 @@ type page struct {
 	scanned    bool // lines are cut and letters damaged, as in a text taken out of a PDF
 	datedSheet bool // a sheet before it had milestones with dates
 	colours    colours
+	cells      Cells
 	proofs     *orderProofs // of the columns of a sheet that has more rows than are looked at together; nil for any other
 }
 

@@ -59,7 +59,7 @@ func (r *reader) readTable(rows []row) {
 		return
 	}
 	// What is below an empty row is of the same kind; and in a spreadsheet that says how far each row is, a row is no figure.
-	if k == ofFigures && !r.scanned && (r.layout.plan || r.layout.has(Title) && r.layout.has(Status)) {
+	if k == ofFigures && !r.scanned && (r.layout.plan || r.layout.has(Title) && (r.layout.has(Status) || ofTasks(r.layout.headings) > 1)) {
 		k = ofMilestones
 	}
 	r.layout.plan = r.layout.plan || k == ofMilestones

@@ -3,6 +3,7 @@ package documents
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"milepost.dev/domain/civil"
@@ -41,7 +42,7 @@ var (
 	// daysOfMonth are days of one month, or from one to the next: "Nov 23-29", "Nov 30 - Dez 6".
 	daysOfMonth = regexp.MustCompile(`(?i)^(?:` + monthNames + `|` + foreignMonths + `)\.? \d{1,2} ?[-–] ?(?:(?:` + monthNames + `|` + foreignMonths + `)\.? )?\d{1,2}$`)
 	yearAlone   = regexp.MustCompile(`^20\d\d$`)
-	spanWord    = regexp.MustCompile(`(?i)\b(?:weeks?|days?|months?|sprints?|iterations?|semanas?|d[ií]as?|mes(?:es)?|semaines?|jours?|mois|kw|tydzie[nń]|tygodni[ea]?|t[yý]dn[yů]|t[yý]den|uger?|veckor|minggu|wochen?|tage?|monate?|settiman[ae]|giorni|mesi)\b`)
+	spanWord    = regexp.MustCompile(`(?i)\b(?:weeks?|days?|months?|sprints?|iterations?|semanas?|d[ií]as?|mes(?:es)?|semaines?|jours?|mois|kw|tygodni[ea]?|uger?|veckor|minggu|wochen?|tage?|monate?|settiman[ae]|giorni|mesi)\b|\b(?:tydzie|t[yý]d(?:en|ny))`)
 )
 
 // ticksOf is the longest run of ticks in a row, where it is one that the head of a chart may have; else nil.
@@ -118,6 +119,8 @@ func (c *charts) isChartTick(in cell, counts bool) bool {
 		return false
 	case bareTick.MatchString(text):
 		return counts
+	case !strings.ContainsAny(text, "0123456789"): // most cells of a table are words
+		return len(text) < 16 && monthTick.MatchString(text)
 	}
 	return inNumbers.MatchString(text) && len(text) < 24 || countedTick.MatchString(text) || weekTick.MatchString(text) || numbered.MatchString(text) || monthTick.MatchString(text) || daysOfMonth.MatchString(text) || len(text) < 24 && mayHoldDate(text) && c.isPlainDate(in)
 }
@@ -223,9 +226,32 @@ func clearSpan(text string, s dates.Settings) (first, last civil.Date, ok bool) 
 	return d.Readings[0].Start, d.Readings[0].End, true
 }
 
+// longestStep is how many days or weeks may lie between two ticks that are numbers.
+const longestStep = 7
+
+// stepsOn says whether ticks that are numbers alone count on, but for where they begin anew: "1, 20, 1, 20" are amounts.
+func stepsOn(in row, columns []int) bool {
+	before := 0
+	for n, k := range columns {
+		at, err := strconv.Atoi(in.at(k).text)
+		if err != nil {
+			before = 0
+			continue
+		}
+		if n > 0 && before > 0 && at > longestStep && (at <= before || at > before+longestStep) {
+			return false
+		}
+		before = at
+	}
+	return true
+}
+
 // countedTicks are ticks that only count: "Week 3". Those above them are a part of their names.
 func (c *charts) countedTicks(in row, columns []int) *ticked {
 	t := &ticked{}
+	if !stepsOn(in, columns) {
+		return nil
+	}
 	for _, k := range columns {
 		if cell := in.at(k); cell.read != "" || inNumbers.MatchString(cell.text) || isoDay.MatchString(cell.text) { // days in no order are no head
 			return nil

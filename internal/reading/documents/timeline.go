@@ -101,6 +101,9 @@ func (l *layout) ofChart(c *chart) {
 	if !l.has(Title) {
 		l.headings[c.title].as = Title
 	}
+	if c.named && !l.has(Owner) && c.at < len(l.headings) {
+		l.headings[c.at].as = Owner
+	}
 	for i, h := range l.headings {
 		if h.as == Period || h.as == Deliverable || h.as == Scheme && i == c.title {
 			l.headings[i].as = Unread

@@ -43,6 +43,34 @@ func (c *chart) hasWords(body []row) bool {
 	return count >= 3 && 3*len(texts) >= 2*count && (wide > 0 || periods < len(c.ticks))
 }
 
+// hasNames says whether the bars of a chart are names of who does what is called to the left: few, again and again.
+func (c *chart) hasNames(body []row) bool {
+	count := 0
+	texts := map[string]bool{}
+	for _, in := range body {
+		for k := c.from; k < c.to; k++ {
+			if cell := in.at(k); isWords(cell) {
+				if !role.MatchString(cell.text) {
+					return false
+				}
+				count++
+				texts[cell.text] = true
+			}
+		}
+	}
+	return count >= leastHead && 3*len(texts) <= 2*count
+}
+
+// nameOn is the cell that names who does what a bar stands for; empty where none does.
+func (c *chart) nameOn(in row, first, last int) cell {
+	for k := first; k <= last; k++ {
+		if cell := in.at(k); isWords(cell) {
+			return cell
+		}
+	}
+	return cell{row: in.number}
+}
+
 // worded are the rows that a row of such a chart makes: one for each bar with words.
 func (c *chart) wordedRows(in row) (rows []row) {
 	label := in.at(c.title)

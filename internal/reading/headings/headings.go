@@ -100,12 +100,13 @@ var Written = []Names{
 	{Date, []string{"start and end", "start end", "start and finish", "start to finish", "dates"}},
 	{Further, []string{"current date", "today", "today s date", "report date", "reporting date", "as of date", "status date", "data date", "created", "created at", "created on", "created date", "creation date", "date created", "updated", "updated at", "updated on", "last viewed", "modified", "modified at", "modified on", "last modified"}},
 	{Actual, []string{"delivered at", "released at", "released on", "finished at", "achieved at", "resolved at", "shipped on", "shipped at", "shipped"}},
-	{Start, []string{"start week", "week start", "starting week", "start month", "starting month", "first week", "start day", "early start", "start point", "started at", "started on", "starts on", "begins"}},
+	{Scheme, []string{"work packages", "workpackage", "workpackages"}},
+	{Start, []string{"date started", "date of start", "start week", "week start", "starting week", "start month", "starting month", "first week", "start day", "early start", "start point", "started at", "started on", "starts on", "begins"}},
 	{Finish, []string{"end week", "finish week", "week end", "ending week", "end month", "finish month", "last week", "end day", "early finish", "end point"}},
 	{Percent, []string{"% done", "done %", "percent done", "pct complete", "pct done", "% of task complete", "pct of task complete", "completion %", "completion pct", "complete pct", "progress pct", "percent completed", "percentage completed", "percentage", "work complete %", "% work complete"}},
 	{Title, []string{"desc", "descr", "sub task", "subtask", "sub tasks", "subtasks", "sub activity", "sub activities", "subactivity", "sub step", "sub milestone", "detailed task", "detailed tasks", "detailed activity", "detailed activities", "issue title", "user story", "user stories", "story", "stories", "feature", "features", "backlog item", "product backlog item", "use case", "work items", "items", "things to do", "task details", "task detail", "action item", "action items", "headline"}},
 	{Scheme, []string{"epic", "epics", "epic name"}},
-	{Owner, []string{"pic", "person in charge", "person responsible", "responsible party", "in charge", "team member", "team members", "assigned resource", "assigned resources", "allocated to", "member", "members", "task owner s", "developer", "owned by", "handled by", "doer", "assigned person", "assigned team", "team responsible", "responsible team", "delegate", "action by", "poc", "point of contact"}},
+	{Owner, []string{"pic", "resp", "resp person", "person in charge", "person responsible", "responsible party", "in charge", "team member", "team members", "assigned resource", "assigned resources", "allocated to", "member", "members", "task owner s", "developer", "owned by", "handled by", "doer", "assigned person", "assigned team", "team responsible", "responsible team", "delegate", "action by", "poc", "point of contact"}},
 	{RAG, []string{"health", "rag colour", "rag color", "traffic light", "traffic lights"}},
 }
 

@@ -3,6 +3,7 @@ package natstest
 
 import (
 	"fmt"
+	"hash/fnv"
 	"net"
 	"os"
 	"path/filepath"
@@ -42,10 +43,7 @@ func Start(t testing.TB, o Options) *Cluster {
 	held := make([]net.Listener, 0, 2*Members)
 	for i := range c.ports {
 		for _, port := range []*int{&c.ports[i], &routes[i]} {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
+			l := listen(t)
 			held = append(held, l)
 			*port = l.Addr().(*net.TCPAddr).Port
 		}
@@ -81,6 +79,23 @@ func Start(t testing.TB, o Options) *Cluster {
 		}
 	})
 	return c
+}
+
+// listen finds a free port below those that systems give out by themselves: a server that is started again must find its own free.
+func listen(t testing.TB) net.Listener {
+	t.Helper()
+	const lowest, ports, tries = 20000, 12000, 100
+	var err error
+	begins := fnv.New32a() // apart from those of other tests and processes
+	fmt.Fprint(begins, os.Getpid(), t.Name())
+	for i := range tries {
+		var l net.Listener
+		if l, err = net.Listen("tcp", fmt.Sprint("127.0.0.1:", lowest+(begins.Sum32()+uint32(i))%ports)); err == nil {
+			return l
+		}
+	}
+	t.Fatal(err)
+	return nil
 }
 
 // URLs are the addresses of the servers for clients, in one list.

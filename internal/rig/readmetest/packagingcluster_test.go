@@ -17,12 +17,7 @@ import (
 // natsServers are three NATS servers by the configuration in packaging/nats, on this machine.
 func (h *host) natsServers(t *testing.T) (addresses [3]string) {
 	t.Helper()
-	program := filepath.Join(h.dir, "nats-server")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "github.com/nats-io/nats-server/v2")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	program := built(t, "go build -o nats-server github.com/nats-io/nats-server/v2")
 	server, err := os.ReadFile(root + "/packaging/nats/server.conf")
 	if err != nil {
 		t.Fatal(err)

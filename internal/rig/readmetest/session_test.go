@@ -99,16 +99,14 @@ var address = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 // TestPages does what these pages tell their readers to do.
 func TestPages(t *testing.T) {
 	noteInputs(t)
-	built := map[string]string{}
 	for _, page := range []string{"README.md", "docs/integrating.md", "docs/export.md", "docs/operating.md"} {
-		clone := cloned(t) // it outlives its own page: others may use what was built there
-		t.Run(page, func(t *testing.T) { follow(t, page, clone, built) })
+		t.Run(page, func(t *testing.T) { follow(t, page, cloned(t)) })
 	}
 }
 
-// follow types what a page says, and compares what is printed. What another page has built already, by the very same
-// command, is not built again.
-func follow(t *testing.T, name, clone string, built map[string]string) {
+// follow types what a page says, and compares what is printed. What was built already, by the very same command, is not built
+// again.
+func follow(t *testing.T, name, clone string) {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join(root, name))
 	if err != nil {
@@ -125,7 +123,7 @@ func follow(t *testing.T, name, clone string, built map[string]string) {
 	}
 	freed(t, commands)
 	env := append(os.Environ(), "USER=reader", "CI=true", "XDG_STATE_HOME="+filepath.Join(clone, ".state"))
-	env = append(env, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -ldflags=-w")) // nobody debugs what is built here
+	env = append(env, withoutSymbols())
 	for _, c := range commands {
 		line, background := strings.CutSuffix(c.line, "&")
 		if background {
@@ -133,11 +131,7 @@ func follow(t *testing.T, name, clone string, built map[string]string) {
 			continue
 		}
 		if binary := builds.FindStringSubmatch(line); binary != nil {
-			if before := built[line]; before != "" {
-				line = "cp " + before + " " + binary[1]
-			} else {
-				built[line] = filepath.Join(clone, binary[1])
-			}
+			line = "cp " + built(t, line) + " " + binary[1]
 		}
 		out := run(t, clone, env, line)
 		if !pattern(c.output).MatchString(out) {

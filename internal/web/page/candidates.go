@@ -33,16 +33,26 @@ func (a *asking) candidates() ([]candidate, error) {
 	return list, nil
 }
 
-// sharedReason is what a person is told of all candidates, where it is the same; their own is empty then.
+// sharedReason is what a person is told of most candidates, so that it is said once above them; their own is empty then. It is empty where
+// not half of them are told the same.
 func sharedReason(list []candidate) string {
+	told := map[string]int{}
+	shared := ""
 	for _, c := range list {
-		if c.Says == "" || c.Says != list[0].Says {
-			return ""
+		if told[c.Says]++; told[c.Says] > told[shared] || shared == "" {
+			shared = c.Says
 		}
 	}
-	shared := ""
+	if shared == "" || 2*told[shared] <= len(list) {
+		return ""
+	}
 	for i := range list {
-		shared, list[i].Says = list[i].Says, ""
+		if list[i].Says == shared {
+			list[i].Says = ""
+		}
+	}
+	if told[shared] < len(list) {
+		return "Where nothing else is said: " + shared
 	}
 	return shared
 }

@@ -77,6 +77,8 @@ func (u *Usage) Commit(c *eventstore.Commit) {
 		return
 	}
 	u.commit = c.Number
+	var plan, actor string // of the last ones, which are most often those of the next, too
+	var ofPlan, ofActor *use
 	for i := range c.Entries {
 		e := &c.Entries[i]
 		day, size := DayOf(e.RecordedAt), uint64(entryBytes+len(e.Request))
@@ -84,9 +86,15 @@ func (u *Usage) Commit(c *eventstore.Commit) {
 			r := &e.Records[j]
 			n := uint64(len(r.Bytes))
 			size += n
-			of(u.plans, r.Plan).add(day, 1, n)
+			if ofPlan == nil || r.Plan != plan {
+				plan, ofPlan = r.Plan, of(u.plans, r.Plan)
+			}
+			ofPlan.add(day, 1, n)
 		}
-		of(u.callers, e.Actor).add(day, uint64(len(e.Records)), size)
+		if ofActor == nil || e.Actor != actor {
+			actor, ofActor = e.Actor, of(u.callers, e.Actor)
+		}
+		ofActor.add(day, uint64(len(e.Records)), size)
 	}
 }
 
