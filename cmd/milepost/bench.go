@@ -23,7 +23,7 @@ type benchCommand struct {
 	Short        bool          `xor:"size" help:"Measure what commands cost on a small ledger, in a minute, and fail where that is more than internal/rig/bench/gates.json allows. For CI."`
 	Full         bool          `xor:"size" help:"Measure ledgers of 0.1, 1 and 3 million events beside each other, as the targets are set; half an hour and 10 GB of disk."`
 	Rounds       int           `placeholder:"N" help:"How many rounds are interleaved; the medians are the result (default 5)."`
-	For          time.Duration `placeholder:"DURATION" help:"How long each is measured in a round (default 1s)."`
+	For          time.Duration `placeholder:"DURATION" help:"How long each is measured in a round (default 1s; 5s with --nats)."`
 	Sizes        []int         `placeholder:"N,..." help:"How many events the ledgers have that commands are measured on, in growth (default 100000,300000)."`
 	Events       int           `placeholder:"N" help:"How many events the large ledger has (default 1000000)."`
 	Watchers     int           `placeholder:"N" help:"How many watch at once (default 1000)."`
@@ -70,6 +70,9 @@ EXIT STATUS
     2  wrong usage`
 }
 
+// onNATSFor is how long each is measured on NATS servers, where nothing else is said: the first second is hundreds of callers that connect.
+const onNATSFor = 5 * time.Second
+
 // options are how much is measured.
 func (c *benchCommand) options(inv *invocation) (bench.Options, error) {
 	o := bench.Usual()
@@ -88,6 +91,9 @@ func (c *benchCommand) options(inv *invocation) (bench.Options, error) {
 		if set.from > 0 {
 			*set.to = set.from
 		}
+	}
+	if len(c.OnNATS) > 0 && !c.Quick {
+		o.For = onNATSFor
 	}
 	if c.For > 0 {
 		o.For = c.For

@@ -147,7 +147,7 @@ func (f *forwarding) callerOf(name, credentials string) knownCaller {
 		md = md.Copy()
 		md.Set(access.CallerHeader, name)
 		md.Set(access.CredentialsHeader, credentials)
-		ctx = metadata.NewIncomingContext(ctx, md)
+		ctx = context.WithValue(metadata.NewIncomingContext(ctx, md), access.HeadersKey{}, md) // in place of the stream's own
 	}
 	known := knownCaller{until: now + lookAtRights}
 	known.caller, known.err = f.commands.calls.access.Authenticate(ctx)

@@ -18,10 +18,11 @@ import (
 // Ports below those that systems give out by themselves: a process that is started again must find its own free.
 const lowestPort, ports = 20000, 12000
 
-// freePorts are addresses on loopback that nothing listens at.
-func freePorts(random *rand.Rand, n int) (all []string, err error) {
+// freePorts are addresses on loopback that nothing listens at, and that no world beside this one takes.
+func (c Config) freePorts(random *rand.Rand, n int) (all []string, err error) {
+	each := ports / max(c.Slots, 1)
 	for tries := 0; len(all) < n; tries++ {
-		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", lowestPort+random.IntN(ports)))
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", lowestPort+c.Slot*each+random.IntN(each)))
 		switch {
 		case err == nil:
 			defer l.Close()

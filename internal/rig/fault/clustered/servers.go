@@ -182,7 +182,7 @@ func (w *World) powerUp(i int) (err error) {
 		return err
 	}
 	if s.disk == nil {
-		s.disk = &powered{disk: disk.New(disk.POSIX, clock.System())}
+		s.disk = &powered{disk: disk.New(disk.Journalled, clock.System())}
 	}
 	s.disk.mount, err = s.disk.disk.Mount(s.store)
 	return err

@@ -33,6 +33,8 @@ type Config struct {
 	MilepostBefore, NATSBefore, MilepostClock string
 	// Callers is how many state and ask at once; callers where 0.
 	Callers int
+	// Slot is which of the worlds beside each other this is, of Slots: each has ports of its own. Both are 0 where there is only one.
+	Slot, Slots int
 	// Disks puts what each NATS server stores on a disk that can lose its power.
 	Disks bool
 }
@@ -81,7 +83,7 @@ func New(ctx context.Context, c Config) (w *World, err error) {
 	if w.log, err = os.Create(filepath.Join(c.Dir, "processes.log")); err != nil {
 		return w, err
 	}
-	ports, err := freePorts(w.random, 4*Members+2*Nodes+1)
+	ports, err := c.freePorts(w.random, 4*Members+2*Nodes+1)
 	if err != nil {
 		return w, err
 	}

@@ -9,9 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
-	"strings"
-	"time"
 
 	"milepost.dev/internal/rig/fault"
 	"milepost.dev/internal/rig/fault/clustered"
@@ -36,6 +33,7 @@ func run() error {
 	callers := flag.Int("callers", 0, "how many callers state and ask at once (default 6)")
 	natsBefore := flag.String("nats-before", "", "a nats-server of the minor version before, for the upgrade of NATS")
 	milepostBefore := flag.String("milepost-before", "", "a milepost of the version before, for the upgrade of milepost")
+	parallel := flag.Int("parallel", 1, "how many worlds run beside each other; they wait most of the time, and what is late by its own bound counts as broken")
 	short := flag.Bool("short", false, "only the few faults that a check has time for")
 	show := flag.Bool("show", false, "only put the sums of what was counted into docs/faults.md")
 	flag.Parse()
@@ -75,73 +73,12 @@ func run() error {
 		return err
 	}
 	c.MilepostBefore, c.NATSBefore, c.Callers = *milepostBefore, *natsBefore, *callers
-	built := c
-	broken := 0
-	for _, f := range clustered.All() {
-		if !slices.ContainsFunc(strings.Split(*only, ","), func(part string) bool { return strings.Contains(f.Name, part) }) || *short && !f.Short() || f.Patient && *only == "" {
-			continue
-		}
-		if f.ClockSet() && built.MilepostClock == "" {
-			if err := built.BuildClock(ctx); err != nil {
-				return err
-			}
-		}
-		if f.Needs != nil {
-			trial := built
-			if err := f.Needs(&trial); err != nil {
-				fmt.Printf("%s: left out: %v\n", f.Name, err)
-				continue
-			}
-		}
-		left := *each
-		for _, counted := range fault.Of(counts, f.Name) {
-			if *record && counted.Digest == digest && counted.Broken == "" {
-				left -= counted.Times
-			}
-		}
-		for seed := uint64(time.Now().UnixNano()) % 1_000_000_000; left > 0 && ctx.Err() == nil; seed++ {
-			times := min(left, *world)
-			if f.Ends {
-				times = 1
-			}
-			left -= times
-			c := built
-			c.Seed, c.Dir = seed, filepath.Join(dir, fmt.Sprint(seed))
-			if err := os.Mkdir(c.Dir, 0o700); err != nil {
-				return err
-			}
-			r, err := clustered.Round(ctx, f, times, c, func(said string) { fmt.Println(" ", said) })
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			why := ""
-			if err != nil {
-				why = err.Error()
-			} else if late := f.Late(r); late != "" && *strict {
-				why = late
-			}
-			fmt.Printf("%s, seed %d: %d times, %d operations, %d acknowledged, %d in doubt, to position %d. %s\n", f.Name, seed, r.Times, r.Operations, r.Accepted, r.Doubted, r.Positions, why)
-			if why != "" {
-				broken++
-			} else if !*keep {
-				if err := os.RemoveAll(c.Dir); err != nil {
-					return err
-				}
-			}
-			if *record {
-				row := fault.Count{Digest: digest, Day: time.Now().UTC().Format(time.DateOnly), Fault: f.Name, Shipped: !f.ClockSet(), Seed: seed, Times: r.Times, Operations: r.Operations, Receipts: r.Accepted, Doubted: r.Doubted, Broken: why}
-				if err := row.Keep(file); err != nil {
-					return err
-				}
-				counts = append(counts, row)
-				if err := clustered.ShowCounts(page, counts); err != nil {
-					return err
-				}
-			}
-		}
+	run := &campaign{
+		root: root, dir: dir, digest: digest, file: file, page: page, counts: counts, built: c, record: *record, strict: *strict, keep: *keep, slots: *parallel,
 	}
-	if broken > 0 {
-		return fmt.Errorf("%d worlds are broken: their files are in %s", broken, dir)
+	worlds, err := run.worlds(ctx, choice{only: *only, short: *short, each: *each, world: *world})
+	if err != nil {
+		return err
 	}
-	return nil
+	return run.all(ctx, worlds)
 }
