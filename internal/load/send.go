@@ -33,8 +33,10 @@ type run struct {
 	together together
 	used     set // references that are somebody's
 	missing  []string
-	above    string      // the words of the last date that were stated as they stand
-	register *pb.Command // registers the plan with what is accepted first; nil if there is a plan
+	// saidBefore: the document is a part of a workbook of which an earlier version had the same sheets.
+	saidBefore bool
+	above      string      // the words of the last date that were stated as they stand
+	register   *pb.Command // registers the plan with what is accepted first; nil if there is a plan
 	// turnedAway: something was refused before there was a plan.
 	turnedAway bool
 	result     Result
