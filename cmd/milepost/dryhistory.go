@@ -86,8 +86,61 @@ func (b *movesBetween) Milestone(m documents.Milestone) error {
 	if len(m.Date.From) > 0 {
 		cell = m.Date.From[0].Cell()
 	}
-	b.moves = append(b.moves, printable(b.of.Day.String(), output.Cut(m.Title.Text, 48), cmp.Or(was.String(), "none"), cmp.Or(due.String(), "none"), cell))
+	b.moves = append(b.moves, moveRow(b.of.Day, m, was, due, cell))
 	return nil
+}
+
+func moveRow(asAt civil.Date, m documents.Milestone, was, due civil.Date, cell string) []string {
+	return printable(asAt.String(), output.Cut(m.Title.Text, 48), cmp.Or(was.String(), "none"), cmp.Or(due.String(), "none"), cell)
+}
+
+func moveTable() *table {
+	return newTable([]string{"AS AT", "MILESTONE", "FROM", "TO", "CELL"}, []int{10, 24, 10, 10, 8})
+}
+
+// toldEarlier is how the dates of one document moved that tells of several days: a column for each report.
+type toldEarlier struct {
+	rows  [][]string
+	moved int // also those that are not among the rows
+}
+
+const mostEarlier = 500 // rows; JSON has all
+
+func (e *toldEarlier) add(m documents.Milestone) {
+	if len(m.Earlier) == 0 {
+		return
+	}
+	last, first := civil.Date(0), true
+	told := func(asAt, due civil.Date, from []documents.Place) {
+		was, begins := last, first
+		if last, first = due, false; begins || was == due {
+			return
+		}
+		cell := ""
+		if len(from) > 0 {
+			cell = from[0].Cell()
+		}
+		if e.moved++; len(e.rows) < mostEarlier {
+			e.rows = append(e.rows, moveRow(asAt, m, was, due, cell))
+		}
+	}
+	for _, earlier := range m.Earlier {
+		if earlier.AsAt != m.DateAsAt {
+			told(earlier.AsAt, (period.Delivery{Readings: earlier.Dates}).Due(), earlier.Date.From)
+		}
+	}
+	told(m.DateAsAt, (period.Delivery{Readings: m.OfDate()}).Due(), m.Date.From)
+}
+
+func (e *toldEarlier) write(out *bufio.Writer, screen int) {
+	if len(e.rows) == 0 {
+		return
+	}
+	out.WriteString("\nMOVED BEFORE\n")
+	writeRows(out, screen, moveTable(), e.rows)
+	if more := e.moved - len(e.rows); more > 0 {
+		fmt.Fprintf(out, "and %d more (-o json has all)\n", more)
+	}
 }
 
 func (b *movesBetween) end(forPerson int) {
@@ -111,8 +164,10 @@ func (b *movesBetween) write(inv *invocation) error {
 	out := bufio.NewWriter(inv.stdout)
 	screen := terminalWidth(inv.stdout)
 	writeRows(out, screen, newTable([]string{"AS AT", "SHEET", "MILESTONES", "CAME", "WENT", "FOR A PERSON"}, []int{10, 12, 10, 4, 4, 12}, false, false, true, true, true, true), b.days)
+	out.WriteString("\n")
 	if len(b.moves) > 0 {
-		writeRows(out, screen, newTable([]string{"AS AT", "MILESTONE", "FROM", "TO", "CELL"}, []int{10, 24, 10, 10, 8}), b.moves)
+		writeRows(out, screen, moveTable(), b.moves)
+		out.WriteString("\n")
 	}
 	fmt.Fprintf(out, "The newest version, as at %s:\n", b.of.Day)
 	return out.Flush()
@@ -127,5 +182,4 @@ func writeRows(out *bufio.Writer, screen int, t *table, rows [][]string) {
 	for _, row := range rows {
 		out.WriteString(t.line(row))
 	}
-	out.WriteString("\n")
 }

@@ -21,6 +21,7 @@ type dryRun struct {
 	questions                                    []question
 	forPerson                                    int
 	lines                                        int // of funding, also those of milestones
+	told                                         toldEarlier
 }
 
 func newDryRun() (*dryRun, error) {
@@ -43,6 +44,7 @@ func (d *dryRun) Milestone(m documents.Milestone) error {
 	}
 	d.lines += len(m.Funding)
 	d.ask(m)
+	d.told.add(m)
 	row := tableRow(m)
 	d.table.measure(row)
 	if _, err := d.rows.out.WriteString(output.Printable(m.Sheet) + "\t" + strings.Join(row, "\t") + "\n"); err != nil {

@@ -11,6 +11,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/domain/civil"
+	"milepost.dev/domain/period"
 	"milepost.dev/internal/client"
 	"milepost.dev/internal/load"
 	"milepost.dev/internal/reading/documents"
@@ -239,4 +241,100 @@ func TestSheetsWhoseDaysCannotBeTold(t *testing.T) {
 	if _, err := documents.ReadMapping(strings.NewReader("sheets: {Week 1: soon}")); err == nil {
 		t.Error("a mapping file may say that a sheet is of \"soon\"")
 	}
+}
+
+const matrix = `Milestone,Owner,31/01/2018,28/02/2018,31/03/2018
+Open the hub,Estates office,30/06/2018,30/06/2018,31/07/2018
+Train the staff,Training lead,Sep 2018,Oct 2018,Oct 2018
+Buy the chairs,Estates office,,31/08/2018,31/08/2018
+`
+
+// A matrix of report days by milestones is history: what stands in a column was told on the day of its heading, also that there is no date.
+func TestAMatrixOfReportsIsHistory(t *testing.T) {
+	t.Parallel()
+	c := server(t)
+	bringIn(t, c, "matrix.csv", []byte(matrix))
+	want := []string{
+		"2018-01-31 Open the hub ForecastGiven 2018-06-30", "2018-01-31 Train the staff ForecastGiven 2018-09-30",
+		"2018-02-28 Buy the chairs ForecastGiven 2018-08-31", "2018-02-28 Open the hub ForecastReconfirmed 2018-06-30", "2018-02-28 Train the staff MilestoneSlipped 2018-10-31",
+		"2018-03-31 Buy the chairs ForecastReconfirmed 2018-08-31", "2018-03-31 Open the hub MilestoneSlipped 2018-07-31", "2018-03-31 Train the staff ForecastReconfirmed 2018-10-31",
+	}
+	tells(t, "reports", want, movesOf(t, c, "hub"))
+	m, err := c.Milestone(t.Context(), &pb.GetMilestoneRequest{Plan: "hub", Milestone: refOf(t, c, "Open the hub")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cells []string
+	for _, cell := range m.GetSources()[0].GetCells() {
+		if strings.Contains(cell.GetText(), "2018") {
+			cells = append(cells, fmt.Sprintf("%s %d.%d %s", cell.GetHeading(), cell.GetRow(), cell.GetColumn(), cell.GetText()))
+		}
+	}
+	tells(t, "cells", []string{"31/03/2018 2.5 31/07/2018", "28/02/2018 2.4 30/06/2018", "31/01/2018 2.3 30/06/2018"}, cells)
+	if again := bringIn(t, c, "matrix.csv", []byte(matrix)); !again[0].Before || len(again[0].Events) > 0 {
+		t.Errorf("the same matrix again: %+v", again[0])
+	}
+	next := strings.NewReplacer("31/03/2018\n", "31/03/2018,30/04/2018\n", "office,30/06/2018,30/06/2018,31/07/2018", "office,30/06/2018,30/06/2018,31/07/2018,TBC",
+		"Oct 2018,Oct 2018", "Oct 2018,Oct 2018,Nov 2018", "31/08/2018,31/08/2018", "31/08/2018,31/08/2018,31/08/2018").Replace(matrix)
+	bringIn(t, c, "matrix-2.csv", []byte(next))
+	want = append(want, "2018-04-30 Buy the chairs ForecastReconfirmed 2018-08-31", "2018-04-30 Open the hub DateOwed ", "2018-04-30 Train the staff MilestoneSlipped 2018-11-30")
+	tells(t, "the next report", want, movesOf(t, c, "hub"))
+}
+
+// What is the head of a matrix of reports, and of which days its columns are.
+func TestTheColumnsOfReports(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ what, text, dated, want string }{
+		{
+			"months, and what was agreed", "Milestone,Baseline,Jan 2024,Feb 2024\nOpen,30/06/2024,30/06/2024,31/07/2024\nBuy,30/06/2024,30/06/2024,30/06/2024\n", "",
+			"2024-02-29: Open 2024-07-31 (2024-01-31 2024-06-30); Buy 2024-06-30 (2024-01-31 2024-06-30)",
+		},
+		{
+			"the newest first, and what was planned", "Ref,Milestone,Planned date,28/02/2024,31/01/2024\nM1,Open,30/06/2024,31/07/2024,30/06/2024\n", "",
+			"2024-02-28: Open 2024-07-31 (2024-01-31 2024-06-30)",
+		},
+		{
+			"months without a year", "Milestone,Nov,Dec,Jan\nOpen,30/06/2024,31/07/2024,31/08/2024\n", "2024-02-10",
+			"2024-02-10: Open 2024-08-31 as at 2024-01-31 (2023-11-30 2024-06-30) (2023-12-31 2024-07-31)",
+		},
+		{
+			"an empty cell, and a date that went", "Milestone,Report 31 Jan 2024,Report 29 Feb 2024,Report 31 Mar 2024\nOpen,30/06/2024,TBC,\nBuy,30/06/2024,30/06/2024,31/07/2024\n", "",
+			"2024-03-31: Open  as at 2024-02-29 (2024-01-31 2024-06-30) (2024-02-29 ); Buy 2024-07-31 (2024-01-31 2024-06-30) (2024-02-29 2024-06-30)",
+		},
+		{"weeks that say no day", "Milestone,W1,W2\nOpen,30/06/2024,31/07/2024\nBuy,30/06/2024,31/07/2024\n", "", "history-undated"},
+		{"figures", "Indicator,KPI,Jan 2024,Feb 2024\nPatients seen,Seen,120,130\nCalls,Taken,10,12\n", "", ": "},
+		{"what recurs", "Milestone,Q1 2024,Q2 2024\nBoard meets,15/02/2024,15/05/2024\nNewsletter,01/02/2024,03/05/2024\n", "", "nothing-read"},
+	} {
+		o := documents.Options{Name: "matrix.csv"}
+		o.Settings.Dated, _ = civil.Parse(test.dated)
+		kept := &documents.Collected{}
+		report, err := documents.Read(strings.NewReader(test.text), o, kept)
+		if bad, ok := errors.AsType[*documents.Unreadable](err); ok {
+			if bad.Rule != test.want {
+				t.Errorf("%s: %s %v", test.what, bad.Rule, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, m := range kept.Milestones {
+			told := m.Title.Text + " " + dueOf(m.OfDate())
+			if m.DateAsAt != 0 {
+				told += " as at " + m.DateAsAt.String()
+			}
+			for _, e := range m.Earlier {
+				told += " (" + e.AsAt.String() + " " + dueOf(e.Dates) + ")"
+			}
+			all = append(all, told)
+		}
+		if got := report.Plan.Dated.String() + ": " + strings.Join(all, "; "); got != test.want {
+			t.Errorf("%s: %s, want %s", test.what, got, test.want)
+		}
+	}
+}
+
+func dueOf(readings []period.Reading) string {
+	return (period.Delivery{Readings: readings}).Due().String()
 }

@@ -25,6 +25,7 @@ type heading struct {
 	order   dates.Order // of day and month, where a cell below it proves one
 	mixed   bool        // cells below it prove both orders
 	flags   bool        // its cells are a yes or a no
+	report  bool        // it is of a matrix of reports: what stands below it was told on its day
 	rival   bool        // nothing says whether it is older than the column that has the field
 }
 

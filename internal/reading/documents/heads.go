@@ -17,11 +17,19 @@ func (r *parter) heads(in row, next []row) bool {
 	switch {
 	case in.chart != nil, r.isMappedHeader(in):
 		return true
+	case !in.barred && !r.mapping.hasHeaderRow() && r.mayBegin(in) && r.headsReports(in, next):
+		return true
 	case in.barred, r.mapping.hasHeaderRow(), !r.scanned && (len(in.filled()) == 0 || r.isProperty(in, next)):
 		return false
 	}
 	begins := r.mayBegin(in)
 	return r.isHeader(in, begins) || begins && (r.headsDates(in, next) || r.headsExport(in))
+}
+
+// headsReports says whether a row is the header of a matrix of reports.
+func (r *parter) headsReports(in row, next []row) bool {
+	told, untold := r.reports(in, next)
+	return len(told)+len(untold) > 0
 }
 
 // isHeader says whether a row is a header by itself. Where a table may begin, two known headings are enough;

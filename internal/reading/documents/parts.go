@@ -156,7 +156,7 @@ func (r *parter) walk(in row, next []row) {
 		r.layout.leaveOut(in.filled()[0], len(in.cells))
 	case r.heads(in, next):
 		r.flush()
-		r.header(in)
+		r.header(in, next)
 		r.begins = false
 	case r.scanned && isCollapsed(in):
 		r.flush()
@@ -178,7 +178,7 @@ func (r *parter) walk(in row, next []row) {
 		r.hand(part{kind: cardPart, row: in})
 		r.begins = r.begins && len(in.filled()) < 2
 	case len(r.stretch) == 0 && r.joinsHeader(in):
-		r.header(in)
+		r.header(in, nil)
 	default:
 		r.begins, r.ended = false, false
 		r.stretch = append(r.stretch, in)
@@ -263,13 +263,14 @@ func (r *parter) joinsHeader(in row) bool {
 }
 
 // header takes a row as the header of what follows. Two header rows in a row are one.
-func (r *parter) header(in row) {
+func (r *parter) header(in row, below []row) {
 	if r.scanned {
 		in = r.specks(in)
 	}
 	chart, cells := -1, len(in.cells)
+	told, untold := r.reports(in, below)
 	if !r.scanned {
-		if in.chart == nil {
+		if in.chart == nil && len(told) == 0 {
 			chart = r.names.timelineOf(in)
 		}
 		in = in.upTo(chart)
@@ -283,6 +284,7 @@ func (r *parter) header(in row) {
 		ofGroups(found, r.last)
 	}
 	r.mapping.apply(found, r.sheet)
+	r.reportedIn(found, told, untold)
 	before := r.layout
 	if r.titled && r.last.number == in.number-1 && isSectionTitle(r.last) {
 		r.hand(part{kind: titlePart, layout: before, row: r.last})
