@@ -87,12 +87,12 @@ func staleCopy(ctx context.Context, w *World) (string, error) {
 		return "", err
 	}
 	err := errors.Join(os.RemoveAll(dir), os.RemoveAll(stateOf(dir)), os.CopyFS(dir, os.DirFS(w.Data)))
+	copied := w.now()
 	s.signal(syscall.SIGCONT)
 	if err != nil {
 		return "", err
 	}
-	end := w.lastOf("")
-	for w.lastOf("") == end { // until somebody has a receipt that the copy does not know
+	for w.History.storedSince(copied) == 0 { // until somebody has a receipt that the copy does not know
 		if err := w.Answers(ctx, 1+w.Random.IntN(50)); err != nil {
 			return "", err
 		}
@@ -107,7 +107,7 @@ func staleCopy(ctx context.Context, w *World) (string, error) {
 		return "", err
 	}
 	defer stale.Kill()
-	return fmt.Sprintf("it ends at position %d", end), stale.compared(ctx)
+	return fmt.Sprintf("it ends before position %d", w.History.storedSince(copied)), stale.compared(ctx)
 }
 
 // receiptsShow wants `milepost verify` to refuse a directory by the receipts that everybody has.

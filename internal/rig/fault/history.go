@@ -118,3 +118,16 @@ func (h *History) Operations() []*Operation {
 func (o *Operation) String() string {
 	return fmt.Sprintf("%s of %s in %s by caller %d", o.Request.GetRequestId(), o.Ref, o.Plan, o.Caller)
 }
+
+// storedSince is the first position in a receipt of what was asked for after a time, or 0. A receipt that only arrived after it may be of
+// what was stored before.
+func (h *History) storedSince(t time.Duration) (first uint64) {
+	for _, o := range h.Operations() {
+		for _, e := range o.Receipt.GetEvents() {
+			if o.Called > t && (first == 0 || e.Position < first) {
+				first = e.Position
+			}
+		}
+	}
+	return first
+}
