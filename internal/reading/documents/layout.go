@@ -16,6 +16,7 @@ type layout struct {
 	figures  bool      // its rows turned out to be scores or counts
 	shares   bool      // its percentages are shares of one
 	numbered bool      // the references of its rows have numbers
+	register *register // what its columns hold, where it is a list of risks or the like
 	charted  bool      // bars of a chart say when, and each row is a milestone
 }
 

@@ -131,11 +131,13 @@ type FundingLine struct {
 type Fact struct {
 	Sheet string
 	Line  int
-	Kind  string // "readiness_score", "figure", "headcount", "trajectory", "key", "total", "no_action", "dated_note", "pointer", "garbled"
+	Kind  string // "readiness_score", "figure", "headcount", "trajectory", "key", "total", "no_action", "dated_note", "pointer", "garbled", or the kind of a note
 	Says  string
 	// Measure holds the parts of a fact that is a measure; nil for any other.
 	Measure *Measure
-	From    []Place
+	// Noted holds the parts of a fact that is kept as a note of the plan; nil for any other.
+	Noted *Noted
+	From  []Place
 }
 
 // Column is what one column of the document was read as, and how many of its values were not read.

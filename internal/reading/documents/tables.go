@@ -35,6 +35,15 @@ func (r *reader) beginSheet() {
 // readTable reads rows of a table, as the kind of table that they are.
 func (r *reader) readTable(rows []row) {
 	if !r.scanned {
+		if r.layout.register == nil && r.layout.columns == nil {
+			r.layout.register = r.layout.registerIn(rows, r.sheet)
+		}
+		if r.layout.register != nil {
+			r.registerTable(rows, r.layout.register)
+			return
+		}
+	}
+	if !r.scanned {
 		l := learner{r.table, r.out}
 		if r.layout.columns == nil {
 			l.learn(rows)
