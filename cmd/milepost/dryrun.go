@@ -22,6 +22,7 @@ type dryRun struct {
 	forPerson                                    int
 	lines                                        int // of funding, also those of milestones
 	told                                         toldEarlier
+	noted                                        notedLines
 }
 
 func newDryRun() (*dryRun, error) {
@@ -63,7 +64,12 @@ func (d *dryRun) Funding(f documents.FundingLine) error {
 }
 
 // Fact keeps a fact.
-func (d *dryRun) Fact(f documents.Fact) error { return d.facts.add(f.JSON()) }
+func (d *dryRun) Fact(f documents.Fact) error {
+	if f.Noted != nil {
+		d.noted.add(f)
+	}
+	return d.facts.add(f.JSON())
+}
 
 func (d *dryRun) close() (failed error) {
 	for _, s := range []*spool{d.milestones, d.candidates, d.funding, d.facts, d.rows} {

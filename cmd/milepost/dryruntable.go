@@ -142,6 +142,7 @@ func (d *dryRun) writeTable(w, stderr io.Writer, screen int, report *documents.R
 		return err
 	}
 	d.told.write(out, screen)
+	d.noted.write(out, screen)
 	d.writeQuestions(out, screen)
 	fmt.Fprintf(out, "\nmilestones     %d\nfor a person   %d\n", report.Milestones, d.forPerson)
 	if d.candidates.count > 0 {

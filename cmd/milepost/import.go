@@ -101,12 +101,12 @@ milestones. The line of a milestone is that of the text, or the row of the
 sheet, from 1. Review has the reasons why a person should look; doubts says each in a sentence; sources
 has sheet, row, column and verbatim text of every value; targets is what its indicator is to come to by
 when. Other has what is neither a milestone nor money, with its measure where it is a score, a count or a
-trajectory. What the document does not say is "" or null.
+trajectory; what is kept as a note has note, with its ref and the heading that it stands under. What the document does not say is "" or null.
 
 Of a workbook that holds its own history there is an object for each version, from the oldest, with and without --dry-run.
 
 With -o json alone: {"plan", "document", "digest", "sheets" (where it is one version of several), "as_at", "before", "rows", "new", "matched": {by: count},
-"unsure", "in_doubt", "candidates", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
+"unsure", "in_doubt", "candidates", "noted", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
 "missing", "proposed": {"proposal", "from", "items", "sha256"} (where something was), "not_told": [{"ref", "title"}], "funds_not_told", "changed": [{"gone", "came", "asked"}], "notes", "notices" (where there are any), "position"}. Before is true where the very same document was read into the plan before.
 
 EXIT STATUS

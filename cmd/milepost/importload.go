@@ -217,6 +217,9 @@ func (inv *invocation) imported(r *load.Result) error {
 	if r.Candidates > 0 {
 		complain(inv.stderr, fmt.Sprintf("sentences that may be milestones, and are none until somebody accepts them: %d. `milepost candidates --plan %s` lists them", r.Candidates, r.Plan))
 	}
+	if r.Noted > 0 {
+		complain(inv.stderr, fmt.Sprintf("risks, issues and lines about governance, which are no milestones: %d. `milepost notes --plan %s` lists what is kept", r.Noted, r.Plan))
+	}
 	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(out, "plan\t%s\ndocument\t%s\n", output.Printable(r.Plan), output.Printable(r.Document))
 	if len(r.Sheets) > 0 {

@@ -76,6 +76,8 @@ type Result struct {
 	InDoubt int `json:"in_doubt"`
 	// Candidates is how many sentences of the document may be milestones: a person is asked.
 	Candidates int `json:"candidates"`
+	// Noted is how many lines of the document are kept as notes: risks, issues, governance.
+	Noted int `json:"noted"`
 	// Unchanged is how many requests said nothing new.
 	Unchanged int `json:"unchanged"`
 	// Events is how many events of each type it led to.

@@ -76,6 +76,7 @@ func (r *run) send(ctx context.Context, file documents.File, o documents.Options
 	close(sink.sent)
 	<-answered
 	r.result.InDoubt, r.result.Candidates, r.result.Baselined = sink.inDoubt, sink.candidates, sink.baselines
+	r.result.Noted = min(sink.notes, mostNotes)
 	if sink.notes > mostNotes {
 		r.result.Notes = append(r.result.Notes, fmt.Sprintf("The document has %d risks, issues and lines about governance, and %d of them are kept: the rest is left out.", sink.notes, mostNotes))
 	}

@@ -44,7 +44,7 @@ func (d *document) readSheet(s sheet) (missing []cell, err error) {
 	d.reader.beginSheet()
 	before, dated := d.out.told, d.counted.dated
 	var waiting []row
-	for in, err := range s.rows {
+	for in, err := range turned(s, d.out.note) {
 		if err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ func (r *parter) heads(in row, next []row) bool {
 	switch {
 	case in.chart != nil, r.isMappedHeader(in):
 		return true
-	case !in.barred && !r.mapping.hasHeaderRow() && r.mayBegin(in) && (r.headsReports(in, next) || r.headsRegister(in)):
+	case !in.barred && !r.mapping.hasHeaderRow() && r.mayBegin(in) && (r.headsReports(in, next) || r.headsRegister(in) || !r.scanned && headsPeople(in)):
 		return true
 	case in.barred, r.mapping.hasHeaderRow(), !r.scanned && (len(in.filled()) == 0 || r.isProperty(in, next)):
 		return false
@@ -35,7 +35,7 @@ func (r *parter) headsReports(in row, next []row) bool {
 // headsRegister says whether a row is the header of a list of risks or the like: at least three short headings, of which the subject and another
 // are known.
 func (r *parter) headsRegister(in row) bool {
-	if r.scanned || in.prose || in.across || len(in.filled()) < 3 || !allShort(in) {
+	if r.scanned || in.prose || in.across || !mayHeadRegister(in, r.sheet) || len(in.filled()) < 3 || !allShort(in) {
 		return false
 	}
 	found, _, _, _ := r.names.asHeadings(in, false)

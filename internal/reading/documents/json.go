@@ -129,7 +129,14 @@ type FactJSON struct {
 	Kind    string       `json:"kind"`
 	Fact    string       `json:"fact"`
 	Measure *MeasureJSON `json:"measure,omitempty"`
+	Note    *NoteJSON    `json:"note,omitempty"`
 	Sources []PlaceJSON  `json:"sources,omitempty"`
+}
+
+// NoteJSON is what a fact is kept under that is a note of the plan.
+type NoteJSON struct {
+	Ref     string `json:"ref"`
+	Heading string `json:"heading"`
 }
 
 // MeasureJSON is a score, a count or an indicator in parts.
@@ -262,6 +269,9 @@ func (f Fact) JSON() FactJSON {
 	j := FactJSON{Line: f.Line, Kind: f.Kind, Fact: f.Says, Sources: placesJSON(f.From)}
 	if m := f.Measure; m != nil {
 		j.Measure = &MeasureJSON{m.Kind, m.Words, m.Value, m.Unit, m.Scale, m.Levels, targetsJSON(m.Targets)}
+	}
+	if n := f.Noted; n != nil {
+		j.Note = &NoteJSON{n.Ref, n.Heading}
 	}
 	return j
 }

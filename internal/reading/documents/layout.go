@@ -17,6 +17,7 @@ type layout struct {
 	shares   bool      // its percentages are shares of one
 	numbered bool      // the references of its rows have numbers
 	register *register // what its columns hold, where it is a list of risks or the like
+	people   bool      // it is a list of people, and is not read
 	charted  bool      // bars of a chart say when, and each row is a milestone
 }
 

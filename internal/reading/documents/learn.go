@@ -24,6 +24,9 @@ func (r learner) learn(rows []row) {
 func (r learner) settle(rows []row) {
 	r.readColours(rows)
 	r.layout.readDone(rows)
+	r.layout.joinTitles(rows)
+	r.layout.withoutAddresses(rows)
+	r.layout.withoutPlaceholders(rows)
 	r.layout.withoutNumbers(rows)
 	r.layout.learnShares(rows)
 	r.learnOrder(rows)

@@ -56,6 +56,26 @@ var (
 	closedNote    = regexp.MustCompile(`(?i)^(?:closed?|complete[d]?|resolved|done|retired|expired)\b`)
 )
 
+// mayHeadRegister says at little cost whether a row may be the header of a register: nearly none is.
+func mayHeadRegister(in row, sheet string) bool {
+	if registerSheet.MatchString(sheet) {
+		return true
+	}
+	for _, c := range in.cells {
+		if c.text == "" || len(c.text) > 40 {
+			continue
+		}
+		lower := strings.ToLower(c.text)
+		if slices.ContainsFunc(inSubjects, func(word string) bool { return strings.Contains(lower, word) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// inSubjects are what every heading of a subject, or of what each row is, has in it.
+var inSubjects = []string{"risk", "threat", "issue", "assumption", "dependenc", "decision", "opportunit", "meeting", "forum", "board", "committee", "governance", "group", "type", "category", "raid"}
+
 // registerOf sees whether headings are those of a register: one for what is noted, and one beside it that plans do not have. A table with a
 // column for milestones, tasks or the like is a plan that tells of risks.
 func registerOf(found []heading, sheet string) *register {

@@ -23,7 +23,7 @@ type reported struct {
 // dates below headings that count reports without saying of which day each is: "W1", "Report 2".
 func (r table) reports(in row, next []row) (told []reported, untold []int) {
 	title := -1
-	if r.scanned || in.prose || in.across || in.chart != nil {
+	if r.scanned || in.prose || in.across || in.chart != nil || !mayHeadReports(in) {
 		return nil, nil
 	}
 	for i, c := range in.cells {
@@ -49,6 +49,23 @@ func (r table) reports(in row, next []row) (told []reported, untold []int) {
 }
 
 const leastReports = 2
+
+// mayHeadReports says at little cost whether a row may be the header of a matrix: nearly none is.
+func mayHeadReports(in row) bool {
+	words, times := false, 0
+	for _, c := range in.cells {
+		switch {
+		case c.text == "":
+		case len(c.text) <= 40 && (c.read != "" || strings.ContainsAny(c.text, "0123456789") || len(c.text) <= len("September") && monthAlone.MatchString(c.text)):
+			times++
+		default:
+			words = words || len(c.text) <= maxHeading
+		}
+	}
+	return words && times >= leastReports
+}
+
+var monthAlone = regexp.MustCompile(`(?i)^` + monthNames + `$`)
 
 var (
 	// besideReport are the words of a heading beside the day of its report.

@@ -34,6 +34,13 @@ func (r *reader) beginSheet() {
 
 // readTable reads rows of a table, as the kind of table that they are.
 func (r *reader) readTable(rows []row) {
+	if r.layout.people {
+		if r.layout.columns == nil {
+			r.layout.columns = []*Column{}
+			r.note("The table below row %d is a list of people. It was not read.", r.layout.line)
+		}
+		return
+	}
 	if !r.scanned {
 		if r.layout.register == nil && r.layout.columns == nil {
 			r.layout.register = r.layout.registerIn(rows, r.sheet)
