@@ -338,3 +338,54 @@ func TestTheColumnsOfReports(t *testing.T) {
 func dueOf(readings []period.Reading) string {
 	return (period.Delivery{Readings: readings}).Due().String()
 }
+
+// What the dry run shows of each version is what the plan says as at that day.
+func TestWhatTheDryRunShowsOfHistoryIsStated(t *testing.T) {
+	t.Parallel()
+	book := workbook(t, []string{"2018-01-19", "2018-01-12", "RAID"}, fmt.Sprintf(weekly, "31 July 2018"), fmt.Sprintf(weekly, "30 June 2018"), raid)
+	for name, file := range map[string][]byte{"tracker.xlsx": book} {
+		c := server(t)
+		bringIn(t, c, name, file)
+		o := documents.Options{Name: name}
+		versions, err := documents.History(bytes.NewReader(file), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compared := 0
+		for _, v := range versions {
+			dry := &shown{}
+			report, err := documents.Read(bytes.NewReader(file), v.Options(o), dry)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Day == versions[len(versions)-1].Day {
+				besideMilestones(t, c, "hub", dry)
+			}
+			for _, m := range dry.all {
+				for _, told := range append(m.Earlier, documents.Earlier{AsAt: max(m.DateAsAt, report.Plan.Dated), Dates: m.OfDate()}) {
+					compared++
+					is := dueAsAt(t, c, m.Title.Text, told.AsAt)
+					if want := dueOf(told.Dates); is != want {
+						t.Errorf("%s: %q is shown to be due %s as at %s, and it is %s", name, m.Title.Text, want, told.AsAt, is)
+					}
+				}
+			}
+		}
+		if compared < 6 {
+			t.Errorf("%s: only %d dates were compared", name, compared)
+		}
+	}
+}
+
+func dueAsAt(t *testing.T, c *client.Client, title string, asAt civil.Date) string {
+	t.Helper()
+	for m, err := range c.Status(t.Context(), &pb.ListStatusRequest{Plan: "hub", ReadAt: &pb.ReadAt{AsAt: asAt.String()}}).Items {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.GetTitle() == title {
+			return m.GetForecast()
+		}
+	}
+	return "unknown"
+}

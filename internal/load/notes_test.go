@@ -110,3 +110,38 @@ func TestRegistersAreKept(t *testing.T) {
 		t.Errorf("sent again it comes to %v", again.Events)
 	}
 }
+
+// What a plan counts in people is a number with its unit and its day: in a column of a milestone, and in a table of its own.
+func TestHeadcountsAreMeasures(t *testing.T) {
+	t.Parallel()
+	c := server(t)
+	book := workbook(t, []string{"Plan", "Staff"},
+		"Milestone|Owner|Due|FTE\nOpen the hub|Estates office|30 June 2024|12.5\nTrain the staff|Training lead|30 June 2024|to be agreed",
+		"Role|Headcount|FTE\nNurses|12|10.5\nReceptionists|4|3")
+	importPlan(t, load.Load{Service: c, Plan: "hub", Name: "Hub"}, "plan.xlsx", book, "2024-02-29")
+	p, err := c.Plan(t.Context(), &pb.GetPlanRequest{Plan: "hub"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	told := func(of string, all []*pb.Measure) {
+		for _, m := range all {
+			for _, v := range m.GetValues() {
+				got = append(got, fmt.Sprintf("%s%s: %s %s on %s", of, m.GetWords(), v.GetNumber(), v.GetUnit(), v.GetDay()))
+			}
+		}
+	}
+	for ref, m := range standing(t, c, "hub") {
+		one, err := c.Milestone(t.Context(), &pb.GetMilestoneRequest{Plan: "hub", Milestone: ref})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told(m.GetTitle()+" ", one.GetMeasures())
+	}
+	told("", p.GetMeasures())
+	slices.Sort(got)
+	tells(t, "counts", []string{
+		"Nurses: 10.5 FTE on 2024-02-29", "Nurses: 12 headcount on 2024-02-29", "Open the hub FTE: 12.5 FTE on 2024-02-29",
+		"Receptionists: 3 FTE on 2024-02-29", "Receptionists: 4 headcount on 2024-02-29",
+	}, got)
+}

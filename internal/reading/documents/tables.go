@@ -69,6 +69,9 @@ func (r *reader) readTable(rows []row) {
 	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {
 		k = ofFigures
 	}
+	if k == ofMilestones && !r.scanned {
+		r.layout.keepFigures()
+	}
 	if k != ofMilestones {
 		r.closeBlock()
 		r.layout.explain(k)
