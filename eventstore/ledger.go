@@ -188,6 +188,9 @@ func (l *Ledger) load(ctx context.Context, number uint64) ([]byte, error) {
 	return l.log.Load(attempt, number)
 }
 
+// Recycle takes back a commit that Append answered and nobody has any part of but its bytes: a later one is read into it.
+func (l *Ledger) Recycle(commit *Commit) { l.chain.Recycle(commit) }
+
 // Chain returns a copy of where the ledger stands.
 func (l *Ledger) Chain() *Chain { return l.chain.Clone() }
 

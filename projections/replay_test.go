@@ -7,10 +7,16 @@ import (
 	"reflect"
 	"testing"
 
+	"milepost.dev/domain/baseline"
 	"milepost.dev/domain/civil"
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
+	"milepost.dev/eventstore"
+	"milepost.dev/internal/codec"
+	"milepost.dev/internal/request"
 	"milepost.dev/projections"
+	"milepost.dev/projections/status"
 )
 
 // TestAReplayIsTheStateOfEachView: gone through in order of position, from the first statement on or from any other, a milestone stands where
@@ -56,7 +62,7 @@ func severalHundred(t *testing.T, book *projections.Book, random *rand.Rand, cor
 	var waits []uint64
 	for range 500 {
 		d := l.of(1, someEvent(random))
-		if pick := random.IntN(60); corrected && pick < 2 {
+		if pick := random.IntN(60); corrected && pick < 2 && book.Position() > 2 {
 			target := 3 + random.Uint64N(book.Position()-2)
 			c := correction.Corrected{Targets: []uint64{target}, Kind: correction.Typing, Of: correction.OfStatement, Waits: random.IntN(2) == 0, Reason: "typed"}
 			if random.IntN(2) == 0 {
@@ -69,6 +75,8 @@ func severalHundred(t *testing.T, book *projections.Book, random *rand.Rand, cor
 		} else if pick == 2 && len(waits) > 0 {
 			d = l.of(1, correction.Approved{Correction: waits[0]})
 			waits = waits[1:]
+		} else if pick == 3 {
+			apply(t, book, l.append(l.decided(random, book.Position())...))
 		}
 		asAt := day
 		if random.IntN(5) == 0 {
@@ -87,8 +95,57 @@ func severalHundred(t *testing.T, book *projections.Book, random *rand.Rand, cor
 	return m
 }
 
+// decided is something that a plan says for the figures of its milestones.
+func (l *ledger) decided(random *rand.Rand, position uint64) []eventstore.Draft {
+	switch random.IntN(3) {
+	case 0:
+		return []eventstore.Draft{l.draft(codec.EncodePlan(plan.HistoryAccepted{From: 1 + random.Uint64N(position), To: position}))}
+	case 1:
+		quarters := []plan.Quarters{plan.Calendar, plan.Financial}[random.IntN(2)]
+		return []eventstore.Draft{l.draft(codec.EncodePlan(plan.Revised{Quarters: &quarters, Reason: "again"}))}
+	}
+	name := fmt.Sprint("p", l.n)
+	item := baseline.Item{Milestone: milestone.ID{0, 1, 1}, Dimension: baseline.Date, Value: baseline.Value{Due: january.AddDays(200 + random.IntN(200)), Text: "a day"}}
+	return []eventstore.Draft{
+		l.draft(codec.EncodePlan(baseline.Proposed{Proposal: name, Item: item})),
+		l.draft(codec.EncodePlan(baseline.Closed{Proposal: name})),
+		l.draft(codec.EncodePlan(baseline.Approved{Decision: baseline.Decision{Proposal: name}})),
+	}
+}
+
+// TestARowAlongAReplayIsThatOfEachView: after each request, in order, from the first on or from any other, a milestone has the status that
+// the view until then says, whatever was corrected or decided meanwhile, and on whichever days it is asked for.
+func TestARowAlongAReplayIsThatOfEachView(t *testing.T) {
+	for seed := range uint64(6) {
+		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 2))
+			book := projections.NewBook(request.Reread)
+			m := severalHundred(t, book, random, seed%3 > 0)
+			for _, days := range [][]civil.Date{{civil.Last}, {january.AddDays(120)}, {january.AddDays(150), civil.Last}} {
+				r := book.Now().Until(1).Replay(m)
+				for position := uint64(random.IntN(int(book.Position()))); position <= book.Position(); position++ {
+					v, _ := book.KnownAt(position)
+					r.KnownTo(v)
+					day := days[int(position)/100%len(days)]
+					got, gotOne := status.Along(r, v, m, day)
+					want, wantOne := status.Of(v, m, day)
+					if gotOne != wantOne || !reflect.DeepEqual(got, want) {
+						t.Fatalf("at position %d on %s:\n%+v\nand not\n%+v", position, day, got, want)
+					}
+				}
+			}
+		})
+	}
+}
+
 func someEvent(random *rand.Rand) milestone.Event {
-	switch random.IntN(5) {
+	switch random.IntN(8) {
+	case 5:
+		return milestone.Achieved{Actual: date(fmt.Sprintf("2018-%02d", 1+random.IntN(12)))}
+	case 6:
+		return milestone.Reopened{}
+	case 7:
+		return milestone.Reconfirmed{Delivery: date(fmt.Sprintf("2018-%02d-15", 1+random.IntN(12)))}
 	case 0:
 		return milestone.IssueRaised{Issue: fmt.Sprint("I", random.IntN(20)), Words: "no steel"}
 	case 1:

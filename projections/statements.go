@@ -209,6 +209,8 @@ const (
 	few = 48
 	// many is the same where a question is asked about a past day: the same milestones are not asked for every day.
 	many = 256
+	// WorthReplaying is from how many statements on a Replay is sooner than a view of each position.
+	WorthReplaying = many + 1
 )
 
 // newest folds facts, which are the first so many of the milestone's. It begins with what was folded last, where that

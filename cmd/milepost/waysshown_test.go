@@ -341,11 +341,12 @@ func (w *way) page(q when) {
 	for _, figures := range classed(board, "ul", "figures") {
 		for item := range figures.ChildNodes() {
 			n := words(item)
-			counts[strings.TrimSpace(n[1])] = n[0]
+			name, _, _ := strings.Cut(strings.TrimSpace(n[1]), " than first ") // promised or forecast
+			counts[name] = n[0]
 		}
 	}
 	for name, field := range map[string]string{
-		"overdue": "overdue", "slipped": "slipped", "no date": "undated", "came forward": "recovered", "to look at": "to_review",
+		"overdue": "overdue", "later": "slipped", "without a date": "undated", "earlier": "recovered", "in doubt, in no other count": "to_review",
 		"achieved": "achieved", "cancelled": "cancelled", "replaced": "replaced",
 	} {
 		want := told.plan[field]

@@ -80,8 +80,8 @@ func (w *walk) achieve(t *told) {
 // overtaken says whether an actual is earlier than one that was told before it about a later day: the later one counts, and
 // until its day nothing was achieved (R4).
 func overtaken(all []told, t *told) bool {
-	for i := range all {
-		if a := &all[i]; a.kind == t.kind && a.order < t.order && a.asAt > t.asAt && a.due > t.due && !t.accepted {
+	for i := len(all) - 1; i >= 0 && all[i].asAt > t.asAt; i-- { // they are in order of time
+		if a := &all[i]; a.kind == t.kind && a.order < t.order && a.due > t.due && !t.accepted {
 			return true
 		}
 	}

@@ -245,17 +245,22 @@ func of(all []told, at civil.Date, r Record, h heritage, rows *[]Row) (f Figures
 	if w.onlyDoubt && rows != nil {
 		unmeasured(*rows)
 	}
-	w.stands(&f)
-	w.totals(&f)
-	w.restated(all, &f)
-	w.baselined(&f)
+	w.comesTo(&f, all, &r)
+	w.named(all, w.since(all, w.promisedDue(&f)), &f)
+	return f, w.baselines
+}
+
+// comesTo are the figures, but for those that go by words. all is in order of as-at day.
+func (w *walk) comesTo(f *Figures, all []told, r *Record) {
+	w.stands(f)
+	w.totals(f)
+	w.restated(all, f)
+	w.baselined(f)
 	f.CancellationPending = w.pending && !w.isCancelled && !w.actuals.met
 	if r.Tolerances != nil {
-		w.exception(&f, r.Tolerances(at))
+		w.exception(f, r.Tolerances(w.at))
 	}
-	w.cost(&f, &r)
-	w.named(all, &f)
-	return f, w.baselines
+	w.cost(f, r)
 }
 
 // unmeasured takes the days from the rows of actuals: words with several days put none in force (R9).
@@ -329,7 +334,10 @@ func (w *walk) restated(all []told, f *Figures) {
 	var early, last *told
 	for i := range all {
 		t := &all[i]
-		if t.asAt > w.at || !w.start.restated(t) {
+		if t.asAt > w.at || w.start.known && t.asAt >= w.start.first.asAt {
+			break // no later one is a restated start
+		}
+		if !w.start.restated(t) {
 			continue
 		}
 		r := Row{Event: StartRestated, AsAt: t.asAt, From: f.First, To: t.said(), By: t.speaker}

@@ -24,30 +24,42 @@ func (s *start) restated(t *told) bool {
 func (s *start) is(t *told) bool { return !s.inherits && t.order == s.first.order }
 
 // begin finds the first forecast among all that was told, in the order of telling, whatever day is asked about (R2).
-func begin(all []told) (s start) {
-	words := -1 // several days, told before any date
-	stated := false
+func begin(all []told) start {
+	b := beginning{words: -1}
 	for i := range all {
-		t := &all[i]
-		switch {
-		case !t.promises() && !s.known:
-			if t.doubtful() && !stated && s.doubts(all[:i], words, t) {
-				words = i
-			}
-		case !t.promises():
-		case s.known:
-			s.judge(all[:i+1], t)
-		case words >= 0: // a day is stated after them: it is compared with their earliest
-			s = start{first: all[words], known: true, inDoubt: true}
-			s.settle(all[:i+1])
-		case t.accepted || !closed(all[:i], t):
-			s = start{first: *t, known: true}
-			s.doubted(all[:i])
-			s.settle(all[:i+1])
-		}
-		stated = stated || t.promises()
+		b.take(all[:i+1])
 	}
-	return s
+	return b.start
+}
+
+// beginning is the first forecast as far as it is known.
+type beginning struct {
+	start
+	words  int  // where words with several days are, told before any date; below 0: nowhere
+	stated bool // a date was
+}
+
+// take takes in the last of what was told.
+func (b *beginning) take(all []told) {
+	last := len(all) - 1
+	t, s := &all[last], &b.start
+	switch {
+	case !t.promises() && !s.known:
+		if t.doubtful() && !b.stated && s.doubts(all[:last], b.words, t) {
+			b.words = last
+		}
+	case !t.promises():
+	case s.known:
+		s.judge(all, t)
+	case b.words >= 0: // a day is stated after them: it is compared with their earliest
+		*s = start{first: all[b.words], known: true, inDoubt: true}
+		s.settle(all)
+	case t.accepted || !closed(all[:last], t):
+		*s = start{first: *t, known: true}
+		s.doubted(all[:last])
+		s.settle(all)
+	}
+	b.stated = b.stated || t.promises()
 }
 
 // doubted takes words with several days of before in a date's place, where they were told when the milestone had been met and no

@@ -9,14 +9,10 @@ import (
 )
 
 // named follows the words of the milestone itself (R7): a row for each change, and whether it is achieved or overdue under
-// other words than those of its promise.
-func (w *walk) named(all []told, f *Figures) {
+// other words than those of its promise, which the statement since first made. all is in order of as-at day.
+func (w *walk) named(all []told, since *told, f *Figures) {
 	title, promised := "", ""
-	due := f.Due
-	if w.actuals.met && w.actuals.hasBase && !w.onlyDoubt {
-		due = w.actuals.base.due // what was dated after it was met promised nothing
-	}
-	since, scope := w.since(all, due), w.scope()
+	scope := w.scope()
 	for i := range all {
 		t := &all[i]
 		if t.asAt > w.at {
@@ -42,6 +38,14 @@ func (w *walk) named(all []told, f *Figures) {
 		f.OtherWords = (f.Finished || f.Met || f.Overdue) && !same(promised, title)
 	}
 	w.scoped(all, title, f)
+}
+
+// promisedDue is the due day now promised; zero where none is.
+func (w *walk) promisedDue(f *Figures) civil.Date {
+	if w.actuals.met && w.actuals.hasBase && !w.onlyDoubt {
+		return w.actuals.base.due // what was dated after it was met promised nothing
+	}
+	return f.Due
 }
 
 // since returns the statement that first stated the due day now promised; nil where none is.

@@ -200,6 +200,7 @@ func NoReason(event, why string) bool {
 // hold makes a stated date the one in force. It goes by what the date says and not by the event's name:
 // in order of as-at day a first date may well follow another one that was reported late.
 func (s *State) hold(d period.Delivery, asAt civil.Date, event string) {
+	s.dropExplanation(d)
 	s.Words, s.WordsAsAt, s.WordsEvent = d, asAt, event
 	switch {
 	case d.IsUnread():

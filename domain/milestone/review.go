@@ -175,9 +175,12 @@ func (s State) Items() []Item {
 		if r.Reason == ReviewDoneWithoutActual && s.Phase == PhaseAchieved {
 			continue // it was asked when it was met, and somebody has said so
 		}
-		same := func(i Item) bool { return i.Item == r.Item }
-		if !slices.ContainsFunc(items, same) {
+		at := slices.IndexFunc(items, func(i Item) bool { return i.Item == r.Item })
+		switch {
+		case at < 0:
 			items = append(items, Item{ReviewRaised: r.ReviewRaised, Raised: r.AsAt})
+		case items[at].explainedBy(r.ReviewRaised):
+			items[at].Says = r.Says
 		}
 	}
 	for _, e := range known.Settled {
@@ -198,6 +201,26 @@ func (s State) Items() []Item {
 	return items
 }
 
+// explainedBy says whether what was raised says more of an item than the words that it follows from.
+func (i Item) explainedBy(r ReviewRaised) bool {
+	return i.derived && r.Says != "" && r.Item == i.Item && r.Text == i.Text
+}
+
+// dropExplanation forgets what was said of the words in force where others take their place: without the words it would be a question of
+// its own.
+func (s *State) dropExplanation(next period.Delivery) {
+	if s.Further == nil || len(s.Further.Raised) == 0 {
+		return
+	}
+	of := func(d period.Delivery, r RaisedItem) bool {
+		return r.Text == d.Text && slices.ContainsFunc(d.Review, func(reason string) bool { return r.Item == itemOf(FieldDelivery, reason) })
+	}
+	explains := func(r RaisedItem) bool { return of(s.Words, r) && !of(next, r) }
+	if slices.ContainsFunc(s.Further.Raised, explains) {
+		s.change(func(f *Further) { f.Raised = slices.DeleteFunc(slices.Clone(f.Raised), explains) })
+	}
+}
+
 func (i *Item) settle(e Settlement) {
 	i.Outcome, i.Value, i.Why, i.Settled = e.Outcome, e.Value, e.Reason, e.AsAt
 	if e.Into != "" {
@@ -214,7 +237,7 @@ func (s State) derived() (items []Item) {
 			Raised:       asAt, derived: true,
 		})
 	}
-	for _, reason := range s.Words.Review {
+	for _, reason := range s.asked() {
 		add(FieldDelivery, reason, s.Words.Text, s.Words.EDTF(), s.WordsAsAt)
 	}
 	switch {
@@ -233,6 +256,17 @@ func (s State) derived() (items []Item) {
 	}
 	return items
 }
+
+// asked are the reasons for which the words in force are put to a person. Where they hold several dates one has to be chosen, and whatever
+// else is odd about the words is settled with that: they are one question.
+func (s State) asked() []string {
+	if slices.Contains(s.Words.Review, period.SeveralDates) {
+		return severalDates
+	}
+	return s.Words.Review
+}
+
+var severalDates = []string{period.SeveralDates}
 
 // tellReview adds to told what was put to a person, and what was made of it. What follows from the words in force is
 // told once it is settled: until then the words themselves say it.

@@ -29,7 +29,8 @@ func (s *State) raise(c RaiseReview) []Event {
 	}
 	c.Item = cmp.Or(c.Item, itemOf(c.Field, c.Reason))
 	known, found := s.find(c.Item)
-	if found && (known.derived || known.Text == c.Text && known.Settled != 0) {
+	more := known.explainedBy(ReviewRaised(c)) && known.Says != c.Says && known.Settled == 0
+	if found && !more && (known.derived || known.Text == c.Text && known.Settled != 0) {
 		return nil // the words say it themselves; or a person looked at the very same
 	}
 	raised := func(r RaisedItem) bool { return r.ReviewRaised == ReviewRaised(c) }

@@ -92,7 +92,7 @@ func decideClosing(s State, cmd Command, f Facts) []Event {
 
 // RefuseClosed refuses a fact of a plan that is closed. Who closed it is in Actual, as a party id: whoever knows names puts the name
 // there.
-func (s State) RefuseClosed() error {
+func (s *State) RefuseClosed() error {
 	if s.Closed == nil {
 		return nil
 	}

@@ -108,7 +108,8 @@ func rerun(t *testing.T, text string) string {
 				case Register, Close, Reopen, MergeParties, GrantRole, WithdrawRole:
 					until = civil.Last
 				default:
-					if err := AsAt(known, civil.Last).RefuseClosed(); err != nil {
+					newest := AsAt(known, civil.Last)
+					if err := newest.RefuseClosed(); err != nil {
 						return nil, err
 					}
 				}

@@ -29,7 +29,33 @@ type connection struct {
 	*nats.Conn
 
 	mu      sync.Mutex
-	forcing bool // guarded by mu
+	forcing bool               // guarded by mu
+	there   context.Context    // ends when the connection to the server of now is lost; guarded by mu
+	lost    context.CancelFunc // ends it; guarded by mu
+}
+
+func newConnection() *connection {
+	c := &connection{}
+	c.there, c.lost = context.WithCancel(context.Background())
+	return c
+}
+
+// drop gives up what was asked over the connection that was lost: its answers went with it.
+func (c *connection) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lost()
+	c.there, c.lost = context.WithCancel(context.Background())
+}
+
+// Attempt bounds one question: it ends after a while, and as soon as the connection is lost over which it was asked.
+func (c *connection) Attempt(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	c.mu.Lock()
+	there := c.there
+	c.mu.Unlock()
+	stop := context.AfterFunc(there, cancel)
+	return ctx, func() { stop(); cancel() }
 }
 
 // Bounds of the connection.
@@ -44,6 +70,8 @@ const (
 	// missingTimes is how often in a row a stream has to be missing before a start believes it: a server that lost its disk may answer for the
 	// others before it has caught up with them.
 	missingTimes = 15
+	// unheardTimes is how often in a row servers have to keep silent about how they sync: they may be looking for each other yet.
+	unheardTimes = 3
 )
 
 // Dial connects for what is no ledger's, such as measuring servers. It goes on trying in the background where no server answers.
@@ -60,17 +88,24 @@ func (c Connect) open(logger *slog.Logger) (*connection, error) {
 	if len(c.URLs) == 0 {
 		return nil, errors.New("no address of a NATS server is given")
 	}
+	conn := newConnection()
 	options := []nats.Option{
 		nats.Name("milepost"), nats.NoEcho(), nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectWait, reconnectWait),
 		nats.Timeout(dialWithin), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsLost), nats.RetryOnFailedConnect(true),
 		// Nothing is kept back to be sent later: an append that was not sent is repeated by the ledger.
 		nats.ReconnectBufSize(-1),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			conn.drop()
 			if err != nil {
 				logger.Warn("the connection to a NATS server was lost", "reason", err)
 			}
 		}),
 		nats.ReconnectHandler(func(n *nats.Conn) { logger.Info("connected to a NATS server again", "server", n.ConnectedServerName()) }),
+		// A server that is about to leave takes no connections any more, so the one that is chosen now is another.
+		nats.LameDuckModeHandler(func(n *nats.Conn) {
+			logger.Info("a NATS server leaves, and its connection with it", "server", n.ConnectedServerName())
+			conn.Reconnect()
+		}),
 	}
 	if c.Credentials != "" {
 		user, err := userIn(c.Credentials)
@@ -85,11 +120,14 @@ func (c Connect) open(logger *slog.Logger) (*connection, error) {
 	if c.Cert != "" || c.Key != "" {
 		options = append(options, nats.ClientCert(c.Cert, c.Key))
 	}
-	conn, err := nats.Connect(strings.Join(c.URLs, ","), options...)
+	to, err := nats.Connect(strings.Join(c.URLs, ","), options...)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the NATS servers: %w", err)
 	}
-	return &connection{Conn: conn}, nil
+	conn.mu.Lock()
+	defer conn.mu.Unlock()
+	conn.Conn = to
+	return conn, nil
 }
 
 // userIn says who connects, by what is in a file.
@@ -115,11 +153,11 @@ func userIn(path string) (nats.Option, error) {
 	return nil, fmt.Errorf("the file %s holds neither a user's JWT and seed (a .creds file), nor the seed of an NKey, nor USER:PASSWORD in one line", path)
 }
 
-// reconnect gives the connection up: a server that lost the others answers nothing, and a client stays with it.
-func (c *connection) reconnect() {
+// Reconnect gives the connection up: a server that lost the others answers nothing, and a client stays with it.
+func (c *connection) Reconnect() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.forcing || !c.IsConnected() {
+	if c.Conn == nil || c.forcing || !c.IsConnected() {
 		return
 	}
 	c.forcing = true
@@ -131,13 +169,18 @@ func (c *connection) reconnect() {
 func (c *connection) patiently(ctx context.Context, f func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
-	for missing := 0; ; {
+	for missing, unheard := 0, 0; ; {
 		attempt, cancel := context.WithTimeout(ctx, tryWithin)
 		err := f(attempt)
 		cancel()
-		if _, lacks := errors.AsType[*jetstream.Missing](err); lacks && missing < missingTimes {
+		_, lacks := errors.AsType[*jetstream.Missing](err)
+		unsynced, _ := errors.AsType[*Unsynced](err)
+		switch {
+		case lacks && missing < missingTimes:
 			missing++
-		} else if err == nil || settled(err) {
+		case unsynced != nil && unsynced.unheard && unheard < unheardTimes:
+			unheard++
+		case err == nil || settled(err):
 			return err
 		}
 		select {
@@ -146,7 +189,7 @@ func (c *connection) patiently(ctx context.Context, f func(ctx context.Context) 
 		case <-time.After(tryAgain):
 		}
 		if errors.Is(err, context.DeadlineExceeded) {
-			c.reconnect()
+			c.Reconnect()
 		}
 	}
 }

@@ -49,7 +49,7 @@ func (l *log) Append(ctx context.Context, number uint64, data []byte) error {
 		}
 		select {
 		case <-within.Done():
-			l.conn.reconnect()
+			l.conn.Reconnect()
 			return err
 		case <-time.After(lookAgain):
 		}
@@ -61,7 +61,7 @@ const lookAgain = 20 * time.Millisecond
 
 // try is one attempt of an append.
 func (l *log) try(ctx context.Context, number uint64, data []byte) error {
-	attempt, cancel := context.WithTimeout(ctx, tryAppend)
+	attempt, cancel := l.conn.Attempt(ctx, tryAppend)
 	defer cancel()
 	err := l.Log.Append(attempt, number, data)
 	if err != nil && attempt.Err() != nil && errors.Is(err, attempt.Err()) {
@@ -72,7 +72,7 @@ func (l *log) try(ctx context.Context, number uint64, data []byte) error {
 
 // look asks what is stored under a number.
 func (l *log) look(ctx context.Context, number uint64) ([]byte, error) {
-	attempt, cancel := context.WithTimeout(ctx, tryAppend)
+	attempt, cancel := l.conn.Attempt(ctx, tryAppend)
 	defer cancel()
 	return l.Log.Load(attempt, number)
 }
@@ -89,7 +89,7 @@ func (l *log) Load(ctx context.Context, number uint64) ([]byte, error) {
 // ifSilent asks another server next time where this one gave no answer.
 func (l *log) ifSilent(err error) {
 	if errors.Is(err, eventstore.ErrUnknown) && errors.Is(err, context.DeadlineExceeded) {
-		l.conn.reconnect()
+		l.conn.Reconnect()
 	}
 }
 
@@ -145,25 +145,36 @@ func (k *kept) GetRevised(ctx context.Context, key string) (value []byte, revisi
 	return value, revision, err
 }
 
-// keptWithin bounds what is repeated.
-const keptWithin = 10 * time.Second
+const (
+	// keptWithin bounds what is repeated.
+	keptWithin = 10 * time.Second
+	// tryKept is how long the attempts after the first may take: what was asked while the servers elected a leader is never answered, and
+	// how soon it is asked again is how soon a node can take over. After shortTries they may take longer, for servers that are slow.
+	tryKept    = time.Second
+	shortTries = 6
+)
 
+// again repeats f until it succeeds. As those of an append, its first attempts are short: requests wait for a name that is kept, and the
+// answer may be lost with the leader that would have given it. Later ones are longer, for servers that are slow.
 func (k *kept) again(ctx context.Context, f func(ctx context.Context) error) error {
 	ctx, done := context.WithTimeout(ctx, keptWithin)
 	defer done()
-	for {
-		attempt, cancel := context.WithTimeout(ctx, appendWithin)
+	for tries, within := 1, tryAppend; ; tries, within = tries+1, tryKept {
+		if tries > shortTries {
+			within = appendWithin
+		}
+		attempt, cancel := k.conn.Attempt(ctx, within)
 		err := f(attempt)
-		silent := attempt.Err() != nil
+		late := errors.Is(attempt.Err(), context.DeadlineExceeded)
 		cancel()
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
-		if silent {
-			k.conn.reconnect()
+		if late && tries > 1 {
+			k.conn.Reconnect()
 		}
 		select {
-		case <-time.After(tryAgain):
+		case <-time.After(lookAgain):
 		case <-ctx.Done():
 			return err
 		}

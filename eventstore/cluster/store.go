@@ -43,6 +43,11 @@ type Options struct {
 const (
 	// openWithin is how long a start waits for servers that do not answer, or elect a leader.
 	openWithin = time.Minute
+	// reachWithin and aliveWithin are how long the stream's leader and the server itself may take to answer whether they are there, and
+	// reachTimes is how often the leader may not before another server is asked.
+	reachWithin = 600 * time.Millisecond
+	aliveWithin = 300 * time.Millisecond
+	reachTimes  = 3
 	// watchEvery is how often it is looked whether the streams are still set up as they must be.
 	watchEvery = 2 * time.Second
 )
@@ -56,18 +61,19 @@ func (e *Empty) Error() string {
 
 // Store is an open ledger on a cluster.
 type Store struct {
-	conn    *connection
-	log     *log
-	kept    *kept
-	claim   *jetstream.Claim
-	lock    *dirlock.Lock
-	memory  *memory
-	logger  *slog.Logger
-	options Options
-	health  atomic.Pointer[Health] // nil before the first look
-	looks   int                    // of the goroutine that watches
-	missing int                    // of them, how many in a row found no stream
-	short   atomic.Int32           // looks in a row that found the ledger to end too soon
+	conn      *connection
+	log       *log
+	kept      *kept
+	claim     *jetstream.Claim
+	lock      *dirlock.Lock
+	memory    *memory
+	logger    *slog.Logger
+	options   Options
+	health    atomic.Pointer[Health] // nil before the first look
+	looks     int                    // of the goroutine that watches
+	missing   int                    // of them, how many in a row found no stream
+	unreached atomic.Int32           // times in a row that the leader of the ledger's stream did not answer
+	short     atomic.Int32           // looks in a row that found the ledger to end too soon
 
 	stop    chan struct{} // closed to end the watch
 	running sync.WaitGroup
@@ -144,7 +150,7 @@ func (s *Store) openStreams(ctx context.Context, o Options) (found set, err erro
 			return err
 		}
 		s.log, s.kept = &log{Log: ledger, conn: s.conn}, &kept{Kept: names, conn: s.conn}
-		s.claim, err = jetstream.OpenClaim(ctx, s.conn.Conn, streams, s.conn.reconnect)
+		s.claim, err = jetstream.OpenClaim(ctx, s.conn.Conn, streams, s.conn)
 		return err
 	})
 	if missing, ok := errors.AsType[*jetstream.Missing](err); ok {
@@ -319,5 +325,24 @@ func (s *Store) Close(context.Context) error {
 	return s.closing
 }
 
-// Reaches says whether the leader of the ledger's stream answers this process.
-func (s *Store) Reaches(ctx context.Context) error { return s.log.Log.Inspect(ctx) }
+// Reaches says whether the leader of the ledger's stream answers this process. Where it does not, and the server that this process is
+// connected to answers nothing either, another one is asked next time; and in any case after a few times, because a server that was cut off
+// from the others answers for itself.
+func (s *Store) Reaches(ctx context.Context) error {
+	asked, cancel := s.conn.Attempt(ctx, reachWithin)
+	defer cancel()
+	err := s.log.Log.Inspect(asked)
+	if err == nil || ctx.Err() != nil || asked.Err() == nil {
+		s.unreached.Store(0)
+		return err
+	}
+	pinged, cancel := context.WithTimeout(ctx, aliveWithin)
+	defer cancel()
+	if s.conn.FlushWithContext(pinged) != nil || s.unreached.Add(1)%reachTimes == 0 {
+		s.conn.Reconnect()
+	}
+	return err
+}
+
+// Hurry has this process look at once whether there are commits that it has not read.
+func (s *Store) Hurry() { s.log.Log.Hurry() }

@@ -15,7 +15,10 @@ import (
 
 // Unsynced says that the servers are not known to sync every write before they acknowledge it. With the power of all of them gone at
 // once, what was acknowledged could be lost, and nobody would notice.
-type Unsynced struct{ Why string }
+type Unsynced struct {
+	Why     string
+	unheard bool // not every server answered, which may be so for a moment alone
+}
 
 func (e *Unsynced) Error() string {
 	return "the NATS servers are not known to sync every write: " + e.Why +
@@ -67,7 +70,7 @@ func (o Options) synced(ctx context.Context) (bool, error) {
 		}
 	}
 	if len(heard) < size {
-		return false, &Unsynced{Why: fmt.Sprintf("%d of %d servers with JetStream answered", len(heard), size)}
+		return false, &Unsynced{Why: fmt.Sprintf("%d of %d servers with JetStream answered", len(heard), size), unheard: true}
 	}
 	return true, nil
 }
@@ -85,7 +88,7 @@ func (o Options) askSystem(ctx context.Context) ([]told, error) {
 		err = conn.PublishRequest("$SYS.REQ.SERVER.PING.JSZ", inbox, []byte(`{"config":true}`))
 	}
 	if err != nil {
-		return nil, &Unsynced{Why: "the system account cannot be asked: " + err.Error()}
+		return nil, fmt.Errorf("ask the system account of the NATS servers: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, pingWithin)
 	defer cancel()

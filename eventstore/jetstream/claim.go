@@ -16,8 +16,12 @@ import (
 
 // Bounds of proving.
 const (
-	// claimWithin is how long one attempt may take.
+	// firstClaim is how long the first attempt may take: the answer may be lost with the leader that would have given it. The next ones
+	// may take as long as nextClaim, and after shortClaims claimWithin, for servers that are slow.
+	firstClaim  = 500 * time.Millisecond
+	nextClaim   = time.Second
 	claimWithin = 2 * time.Second
+	shortClaims = 6
 	// claimAgain is the pause between two attempts.
 	claimAgain = 20 * time.Millisecond
 )
@@ -26,17 +30,25 @@ const (
 // current, are true only of whoever still writes; and that a writer still writes is proved by storing its term again. Only an
 // acknowledged store proves it: a look or a refusal may come from a leader that was cut off from the others.
 type Claim struct {
-	js        natsjs.JetStream
-	stream    natsjs.Stream
-	reconnect func() // is told that a server gave no answer
+	js      natsjs.JetStream
+	stream  natsjs.Stream
+	servers Servers
 
 	mu   sync.Mutex // held while a store is under way
 	last uint64     // sequence of the newest message, as far as it is known; guarded by mu
 	term uint64     // highest that is known to be there; guarded by mu
 }
 
-// OpenClaim opens the stream. Reconnect is called where the server gives no answer for a second.
-func OpenClaim(ctx context.Context, conn *nats.Conn, o Options, reconnect func()) (*Claim, error) {
+// Servers are those that a claim is stored on.
+type Servers interface {
+	// Attempt bounds one question: it ends after a while, or with the connection that it was asked over.
+	Attempt(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc)
+	// Reconnect is told that the server of now has given no answer for a second.
+	Reconnect()
+}
+
+// OpenClaim opens the stream.
+func OpenClaim(ctx context.Context, conn *nats.Conn, o Options, servers Servers) (*Claim, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
@@ -49,7 +61,7 @@ func OpenClaim(ctx context.Context, conn *nats.Conn, o Options, reconnect func()
 	if err != nil {
 		return nil, err
 	}
-	return &Claim{js: js, stream: stream, reconnect: reconnect}, nil
+	return &Claim{js: js, stream: stream, servers: servers}, nil
 }
 
 // Store stores a term in place of the newest one, unless a higher one is there: then it answers eventstore.ErrFenced, and nothing
@@ -61,17 +73,20 @@ func (c *Claim) Store(ctx context.Context, term uint64) error {
 	defer c.mu.Unlock()
 	silent := time.NewTicker(time.Second)
 	defer silent.Stop()
-	for {
+	for tries, within := 1, firstClaim; ; tries, within = tries+1, nextClaim {
+		if tries > shortClaims {
+			within = claimWithin
+		}
 		if term < c.term {
 			return eventstore.ErrFenced
 		}
-		stored, err := c.store(ctx, term)
+		stored, err := c.store(ctx, term, within)
 		if stored {
 			c.term = term
 			return nil
 		}
 		if err == nil {
-			err = c.look(ctx, term)
+			err = c.look(ctx, term, within)
 		}
 		if errors.Is(err, eventstore.ErrFenced) {
 			return err
@@ -83,15 +98,15 @@ func (c *Claim) Store(ctx context.Context, term uint64) error {
 		}
 		select {
 		case <-silent.C:
-			c.reconnect()
+			c.servers.Reconnect()
 		default:
 		}
 	}
 }
 
 // store answers true when the term was stored, and an error where there was no answer.
-func (c *Claim) store(ctx context.Context, term uint64) (stored bool, err error) {
-	attempt, cancel := context.WithTimeout(ctx, claimWithin)
+func (c *Claim) store(ctx context.Context, term uint64, within time.Duration) (stored bool, err error) {
+	attempt, cancel := c.servers.Attempt(ctx, within)
 	defer cancel()
 	ack, err := c.js.PublishMsg(attempt, &nats.Msg{Subject: WriterSubject, Data: binary.BigEndian.AppendUint64(nil, term)},
 		natsjs.WithExpectStream(WriterStream), natsjs.WithExpectLastSequence(c.last), natsjs.WithRetryAttempts(0))
@@ -106,8 +121,8 @@ func (c *Claim) store(ctx context.Context, term uint64) (stored bool, err error)
 }
 
 // look finds the newest message. It answers eventstore.ErrFenced where that is of a higher term.
-func (c *Claim) look(ctx context.Context, term uint64) error {
-	attempt, cancel := context.WithTimeout(ctx, claimWithin)
+func (c *Claim) look(ctx context.Context, term uint64, within time.Duration) error {
+	attempt, cancel := c.servers.Attempt(ctx, within)
 	defer cancel()
 	m, err := c.stream.GetLastMsgForSubject(attempt, WriterSubject)
 	if errors.Is(err, natsjs.ErrMsgNotFound) {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 
 	"milepost.dev/internal/clock"
@@ -65,7 +64,7 @@ func (c *Credentials) Certificates() int { return len(c.certificates) }
 // Authenticate finds the caller by the bearer token of the call or, where there is none, by the verified
 // certificate of the connection. A token that is not known is refused, whatever the certificate.
 func (c *Credentials) Authenticate(ctx context.Context) (Caller, error) {
-	md, _ := metadata.FromIncomingContext(ctx)
+	md := headersOf(ctx)
 	headers := md.Get("authorization")
 	if len(headers) == 0 {
 		return c.byCertificate(ctx)

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 )
 
@@ -91,7 +90,7 @@ func (l *Local) Authenticate(ctx context.Context) (Caller, error) {
 	if !ok || p.Addr == nil {
 		return Caller{}, notLocal("an unknown address")
 	}
-	md, _ := metadata.FromIncomingContext(ctx)
+	md := headersOf(ctx)
 	switch p.Addr.Network() {
 	case "bufconn": // whoever let the request in over HTTP looked at where it came from
 	case "unix": // cannot come from another machine

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"google.golang.org/grpc/metadata"
-
 	"milepost.dev/internal/access/openid"
 )
 
@@ -39,7 +37,7 @@ func (n *Nodes) Authenticate(ctx context.Context) (Caller, error) {
 	if err != nil {
 		return caller, err
 	}
-	md, _ := metadata.FromIncomingContext(ctx)
+	md := headersOf(ctx)
 	said := md.Get(CallerHeader)
 	if len(said) == 0 {
 		return caller, nil

@@ -46,7 +46,7 @@ func OriginOf(ctx context.Context) Origin {
 	if p.Addr.Network() != "bufconn" {
 		return Origin{Address: p.Addr.String()}
 	}
-	md, _ := metadata.FromIncomingContext(ctx)
+	md := headersOf(ctx)
 	var o Origin
 	if v := md.Get(headerAddress); len(v) > 0 {
 		o.Address = v[0]
@@ -55,4 +55,17 @@ func OriginOf(ctx context.Context) Origin {
 		o.Path = v[0]
 	}
 	return o
+}
+
+// HeadersKey is the key of a context's value under which a server may put the headers of a call, as metadata.MD: gRPC copies them for each who
+// asks. Nobody changes them.
+type HeadersKey struct{}
+
+// headersOf are the headers of a call, which are not to be changed.
+func headersOf(ctx context.Context) metadata.MD {
+	if md, ok := ctx.Value(HeadersKey{}).(metadata.MD); ok {
+		return md
+	}
+	md, _ := metadata.FromIncomingContext(ctx)
+	return md
 }

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"google.golang.org/grpc/metadata"
-
 	"milepost.dev/internal/access/openid"
 	"milepost.dev/internal/parties"
 )
@@ -99,7 +97,7 @@ func NewIssued(credentials *Live, issuer *openid.Issuer) *Issued { return &Issue
 
 // Authenticate finds the caller by an access token of the issuer, or by the credentials.
 func (i *Issued) Authenticate(ctx context.Context) (Caller, error) {
-	md, _ := metadata.FromIncomingContext(ctx)
+	md := headersOf(ctx)
 	headers := md.Get("authorization")
 	if len(headers) != 1 {
 		return i.Live.Authenticate(ctx)

@@ -17,9 +17,3 @@ func (c *call) isAbout(message any) {
 		c.plan = m.GetPlan()
 	}
 }
-
-func (c *call) about() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.plan
-}

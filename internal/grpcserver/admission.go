@@ -3,7 +3,6 @@ package grpcserver
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -50,7 +49,7 @@ type admission struct {
 	pushing     *places.Places // streams of requests, by caller
 	slow        *places.Places // calls whose message is long in coming, by caller
 	streams     map[string]bool
-	deadline    time.Duration
+	underWay    *underWay
 	unreceived  atomic.Uint64 // calls that ended before their message was whole
 }
 
@@ -61,7 +60,7 @@ func newAdmission(c Config, through *calls) *admission {
 	return &admission{
 		calls: through, connections: places.NewConnections(b), open: places.New(orDefault(c.Calls, maxCalls)),
 		health: places.New(maxHealthCalls), pushing: places.New(maxPushing), slow: places.New(maxSlow),
-		streams: map[string]bool{}, deadline: orDefault(c.Deadline, callDeadline),
+		streams: map[string]bool{}, underWay: newUnderWay(orDefault(c.Deadline, callDeadline)),
 	}
 }
 
@@ -74,51 +73,28 @@ func (a *admission) learn(services map[string]grpc.ServiceInfo) {
 	}
 }
 
-// arrival is a call that was let in, until its handler has it.
-type arrival struct {
-	of      *admission
-	ctx     context.Context
-	cancel  context.CancelFunc
-	method  string
-	caller  access.Caller
-	started time.Time
-	place   places.Place
-	unless  func() bool // ends the watch over a call that no handler gets; false: it has ended already
-
-	mu    sync.Mutex
-	timer *time.Timer  // of a message that is long in coming; guarded by mu
-	slow  places.Place // guarded by mu
-	whole bool         // the first message is there, or never comes; guarded by mu
-}
-
-type arrivalKey struct{}
-
 // in is the tap of the server. It runs on the connection's own goroutine, and waits for nothing but, for a second at most, an
 // issuer of tokens whose keys are not known yet.
 func (a *admission) in(ctx context.Context, info *tap.Info) (context.Context, error) {
-	method, started := info.FullMethodName, a.calls.clock.Now()
+	method := info.FullMethodName
+	stream, known := a.streams[method]
+	x := &arrival{of: a, method: method, started: a.calls.clock.Now(), headers: info.Header, asked: ctx}
+	x.call.stream = stream
 	connection := a.connection(ctx)
-	caller, place, err := a.admit(ctx, method, connection)
+	x.call.from = connection.Address()
+	caller, place, err := a.admit(x, method, connection)
+	x.call.caller = caller
 	if err != nil {
-		this := &call{stream: a.streams[method], caller: caller}
-		return nil, a.calls.finish(ctx, a.named(method), this, started, err)
+		return nil, a.calls.finish(ctx, a.named(method), &x.call, x.started, err)
 	}
-	if _, known := a.streams[method]; !known {
+	if !known {
 		place.Leave()
 		return ctx, nil // gRPC says that there is no such method
 	}
-	x := &arrival{of: a, method: method, caller: caller, started: started, place: place}
-	if a.streams[method] {
-		ctx, x.cancel = context.WithCancel(ctx)
-	} else {
-		ctx, x.cancel = context.WithTimeout(ctx, a.deadline) // receiving it is part of the call
-	}
-	x.ctx = context.WithValue(ctx, arrivalKey{}, x)
-	x.mu.Lock() // it may be lost already
-	defer x.mu.Unlock()
-	x.timer = time.AfterFunc(slowAfter, x.late)
-	x.unless = context.AfterFunc(ctx, x.lost)
-	return x.ctx, nil
+	x.place = place
+	x.asked, x.cancel = context.WithCancel(ctx)
+	a.underWay.enter(x)
+	return x, nil
 }
 
 // named is the method where the server has it: what strangers make up is no name of a metric.
@@ -186,64 +162,4 @@ func addressOf(ctx context.Context) string {
 		return ""
 	}
 	return places.Host(p.Addr.String())
-}
-
-// arrived is the call of a handler's context. Leave gives its place back; it must be called.
-func arrived(ctx context.Context) (x *arrival, leave func()) {
-	x, ok := ctx.Value(arrivalKey{}).(*arrival)
-	if !ok || !x.unless() { // it ended while its handler began
-		return x, func() {}
-	}
-	return x, func() {
-		x.received()
-		x.place.Leave()
-		// Its context is left to gRPC, which ends it when the status of the call is written. If it ended here, a stream's
-		// goroutine that still receives could write the status first, as a call that its caller canceled.
-	}
-}
-
-// justKnown is the caller whom admission found out, where that was a moment ago: credentials that are withdrawn while a message is on
-// its way count as soon as they do for an open stream.
-func (x *arrival) justKnown(now time.Time) (access.Caller, bool) {
-	if x == nil || now.Sub(x.started) > lookAtRights || open(x.method) {
-		return access.Caller{}, false
-	}
-	return x.caller, true
-}
-
-// received notes that the first message of the call is there, or that nobody waits for it.
-func (x *arrival) received() {
-	if x == nil {
-		return
-	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.whole {
-		return
-	}
-	x.whole = true
-	x.timer.Stop()
-	x.slow.Leave()
-}
-
-// late finds a place for a call whose message is long in coming, or ends it.
-func (x *arrival) late() {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.whole {
-		return
-	}
-	var ok bool
-	if x.slow, ok = x.of.slow.Take(x.caller.Name, 1); !ok {
-		x.cancel()
-	}
-}
-
-// lost ends a call whose message never was whole: its caller left, or took too long.
-func (x *arrival) lost() {
-	x.received()
-	x.place.Leave()
-	x.of.unreceived.Add(1)
-	this := &call{stream: x.of.streams[x.method], caller: access.Caller{Name: x.caller.Name}}
-	_ = x.of.calls.finish(x.ctx, x.of.named(x.method), this, x.started, x.ctx.Err())
 }

@@ -14,7 +14,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/access"
@@ -42,6 +41,7 @@ type calls struct {
 // call is one call on its way. It belongs to the call's goroutine, but for what mu guards.
 type call struct {
 	request string // the reporter's request id
+	from    string // the address of the caller; empty where access.OriginOf has to say
 	stream  bool
 	end     context.CancelCauseFunc // ends a stream before its caller does
 
@@ -73,46 +73,87 @@ func callerOf(ctx context.Context) access.Caller {
 	return access.Caller{}
 }
 
-func (c *calls) unary() []grpc.UnaryServerInterceptor {
-	return []grpc.UnaryServerInterceptor{c.finishUnary, c.checkUnary}
-}
-
-func (c *calls) stream() []grpc.StreamServerInterceptor {
-	return []grpc.StreamServerInterceptor{c.finishStream, c.checkStream}
-}
-
-func (c *calls) finishUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	x, leave := arrived(ctx)
-	defer leave()
+// unary is all of what a unary call passes through: each interceptor more costs a call some objects.
+func (c *calls) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	x, this, ctx := begun(ctx)
 	x.received()
 	started := c.began(x)
-	this := &call{}
 	this.isAbout(req)
 	if m, ok := req.(interface{ GetRequestId() string }); ok {
 		this.request = m.GetRequestId()
 	}
-	ctx = context.WithValue(ctx, callKey{}, this)
-	sayOpen(c.access, func(md metadata.MD) error { return grpc.SetHeader(ctx, md) })
-	resp, err := counted(c, func() (any, error) { return handler(ctx, req) })
-	return resp, c.finish(ctx, info.FullMethod, this, started, err)
+	c.sayOpen(ctx)
+	resp, err := c.answer(ctx, x, this, req, info, handler)
+	if err != nil {
+		resp = nil
+	}
+	err = c.finish(ctx, info.FullMethod, this, started, err)
+	x.leave(isBrief(resp, err))
+	return resp, err
 }
 
-func (c *calls) finishStream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
-	x, leave := arrived(ss.Context())
-	defer leave()
+// answer lets the handler answer a call whose message and caller are as they must be. A panic becomes an error: one call that goes wrong
+// takes no other with it.
+func (c *calls) answer(ctx context.Context, x *arrival, this *call, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (answer any, err error) {
+	c.running.Add(1)
+	defer func() {
+		c.running.Add(-1)
+		if p := recover(); p != nil {
+			answer, err = nil, panicked(p)
+		}
+	}()
+	if !x.justKnown(c.clock.Now()) {
+		if err := c.authenticate(ctx, info.FullMethod, this); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.shapes.checkKnown(req); err != nil {
+		return nil, err
+	}
+	return handler(ctx, req)
+}
+
+func (c *calls) stream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+	x, this, ctx := begun(ss.Context())
+	defer x.leave(true)
 	started := c.began(x)
-	this := &call{stream: true}
-	ctx, end := context.WithCancelCause(context.WithValue(ss.Context(), callKey{}, this))
+	this.stream = true
+	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	this.end = end
 	sayOpen(c.access, ss.SetHeader)
-	_, err := counted(c, func() (any, error) {
-		return nil, handler(srv, &checkedStream{ServerStream: ss, ctx: ctx, arrival: x, shapes: &c.shapes})
-	})
+	err := c.serve(ctx, x, this, srv, ss, info, handler)
 	if gone, ok := errors.AsType[*ended](context.Cause(ctx)); ok && err != nil {
 		err = gone // and not that the handler's context was ended
 	}
 	return c.finish(ctx, info.FullMethod, this, started, err)
+}
+
+// serve is answer for a stream.
+func (c *calls) serve(ctx context.Context, x *arrival, this *call, srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) (err error) {
+	c.running.Add(1)
+	defer func() {
+		c.running.Add(-1)
+		if p := recover(); p != nil {
+			err = panicked(p)
+		}
+	}()
+	if err := c.authenticate(ctx, info.FullMethod, this); err != nil {
+		return err
+	}
+	if !open(info.FullMethod) {
+		defer c.rights.enter(ctx, this)()
+	}
+	return handler(srv, &checkedStream{ServerStream: ss, ctx: ctx, arrival: x, shapes: &c.shapes})
+}
+
+// begun is the call of a handler's context, which begins now, and the context with it. X is nil of a call that did not come through admission.
+func begun(ctx context.Context) (x *arrival, this *call, with context.Context) {
+	if x = arrived(ctx); x != nil {
+		return x, &x.call, ctx
+	}
+	this = &call{}
+	return nil, this, context.WithValue(ctx, callKey{}, this)
 }
 
 // began is when a call came: before its message did.
@@ -123,23 +164,15 @@ func (c *calls) began(x *arrival) time.Time {
 	return x.started
 }
 
-// counted runs a call, and makes an error of a panic: one call that goes wrong takes no other with it.
-func counted(c *calls, run func() (any, error)) (answer any, err error) {
-	c.running.Add(1)
-	defer c.running.Add(-1)
-	defer func() {
-		if p := recover(); p != nil {
-			answer, err = nil, panicked(p)
-		}
-	}()
-	return run()
-}
-
 // panicked is what was recovered from, with where it was.
 func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) }
 
 // finish makes the status of a call, tells of it, and logs it.
 func (c *calls) finish(ctx context.Context, method string, this *call, started time.Time, err error) error {
+	if err == nil {
+		c.tell(ctx, this, logs.Call{Method: method, Duration: c.clock.Now().Sub(started)}, nil)
+		return nil
+	}
 	incident := ""
 	s := toStatus(err, func() string { incident = c.incident(); return incident })
 	end := logs.Call{Method: method, Code: s.Code(), Duration: c.clock.Now().Sub(started), Incident: incident}
@@ -152,14 +185,19 @@ func (c *calls) finish(ctx context.Context, method string, this *call, started t
 
 // tell tells of a call that has ended, and logs it. Err is why it failed, for the log alone.
 func (c *calls) tell(ctx context.Context, this *call, end logs.Call, err error) {
-	caller, from := this.by(), access.OriginOf(ctx)
-	end.Actor, end.Request, end.Stream, end.Plan = caller.Name, this.request, this.stream, this.about()
-	end.Address, end.Path = from.Address, from.Path
+	this.mu.Lock()
+	end.Actor, end.Plan = this.caller.Name, this.plan
+	this.mu.Unlock()
+	end.Request, end.Stream, end.Address = this.request, this.stream, this.from
+	if end.Address == "" {
+		from := access.OriginOf(ctx)
+		end.Address, end.Path = from.Address, from.Path
+	}
 	c.ended(end)
-	if !c.log.Enabled(ctx, end.Level()) || caller.Name == "" && end.Code != codes.OK && !c.strangers.logs(ctx, c.clock.Elapsed(), c.log) {
+	if !c.log.Enabled(ctx, end.Level()) || end.Actor == "" && end.Code != codes.OK && !c.strangers.logs(ctx, c.clock.Elapsed(), c.log) {
 		return
 	}
-	if id, ok := c.partyOf(caller.Name); ok {
+	if id, ok := c.partyOf(end.Actor); ok {
 		end.Party = id
 	}
 	if end.Level() >= slog.LevelWarn {
@@ -171,46 +209,16 @@ func (c *calls) tell(ctx context.Context, this *call, end logs.Call, err error) 
 // open are the calls that need no credentials: a load balancer has none.
 func open(method string) bool { return strings.HasPrefix(method, "/grpc.health.v1.Health/") }
 
-func (c *calls) authenticate(ctx context.Context, method string) error {
+func (c *calls) authenticate(ctx context.Context, method string, this *call) error {
 	if open(method) {
 		return nil
 	}
 	caller, err := c.access.Authenticate(ctx)
 	if err != nil {
-		return err
+		caller = access.Caller{} // whom admission may have known
 	}
-	ctx.Value(callKey{}).(*call).isBy(caller)
-	return nil
-}
-
-// authenticateMessage is authenticate for a call whose message is there.
-func (c *calls) authenticateMessage(ctx context.Context, method string) error {
-	x, _ := ctx.Value(arrivalKey{}).(*arrival)
-	if caller, ok := x.justKnown(c.clock.Now()); ok {
-		ctx.Value(callKey{}).(*call).isBy(caller)
-		return nil
-	}
-	return c.authenticate(ctx, method)
-}
-
-func (c *calls) checkUnary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	if err := c.authenticateMessage(ctx, info.FullMethod); err != nil {
-		return nil, err
-	}
-	if err := c.shapes.checkKnown(req); err != nil {
-		return nil, err
-	}
-	return handler(ctx, req)
-}
-
-func (c *calls) checkStream(srv any, ss grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
-	if err := c.authenticate(ss.Context(), info.FullMethod); err != nil {
-		return err
-	}
-	if this := ss.Context().Value(callKey{}).(*call); !open(info.FullMethod) {
-		defer c.rights.enter(ss.Context(), this)()
-	}
-	return handler(srv, ss)
+	this.isBy(caller)
+	return err
 }
 
 // checkedStream checks what it receives, and carries the call.

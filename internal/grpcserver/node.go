@@ -23,6 +23,9 @@ type nodeServer struct {
 	nodev1.UnimplementedNodeServiceServer
 	writer    Writer
 	readiness Readiness
+	commands  *commandServer
+	admission *admission
+	closing   <-chan struct{}
 }
 
 // Prove implements nodev1.NodeServiceServer.

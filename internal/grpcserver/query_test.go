@@ -2,6 +2,7 @@ package grpcserver_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,58 @@ func TestSlippageAndAuditComeInPages(t *testing.T) {
 	early, err := client.ListAudit(t.Context(), &milepostv1.ListAuditRequest{Plan: "hubs", Milestone: "M1", ReadAt: &milepostv1.ReadAt{AsAt: "2017-03-31"}})
 	if err != nil || len(early.Entries) != 3 {
 		t.Errorf("M1 up to 2017-03-31: %v, %v", early, err)
+	}
+}
+
+// A question about several milestones is answered as that about the plan is, without the rest.
+func TestSlippageOfSeveralMilestones(t *testing.T) {
+	w := newWorld(t)
+	w.hubs()
+	w.start()
+	client := w.queries()
+	all := func(m *milepostv1.ListSlippageRequest) (moves []string) {
+		t.Helper()
+		for more := true; more; more = m.PageToken != "" {
+			answer, err := client.ListSlippage(t.Context(), m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, move := range answer.Moves {
+				moves = append(moves, fmt.Sprint(move))
+			}
+			m.PageToken = answer.NextPageToken
+		}
+		return moves
+	}
+	whole, err := client.ListSlippage(t.Context(), &milepostv1.ListSlippageRequest{Plan: "hubs", All: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byRef := map[string]string{}
+	var want []string
+	for _, move := range whole.Moves {
+		byRef[move.Ref] = move.Milestone
+		if move.Ref == "M1" || move.Ref == "M3" {
+			want = append(want, fmt.Sprint(move))
+		}
+	}
+	for _, m := range []*milepostv1.ListSlippageRequest{
+		{Milestones: []string{"M3", "M1"}},
+		{Milestones: []string{"M1", byRef["M3"], "M3", byRef["M1"]}, PageSize: 2},
+		{Milestone: "M1", Milestones: []string{"M3"}, PageSize: 1},
+	} {
+		m.Plan, m.All = "hubs", true
+		if got := all(m); len(want) < 4 || !slices.Equal(got, want) {
+			t.Errorf("%v:\n%s\nwant\n%s", m, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	for _, tt := range []struct {
+		milestones []string
+		code       codes.Code
+	}{{[]string{"M1", "M77"}, codes.NotFound}, {slices.Repeat([]string{"M1"}, 501), codes.InvalidArgument}} {
+		if _, err := client.ListSlippage(t.Context(), &milepostv1.ListSlippageRequest{Plan: "hubs", Milestones: tt.milestones}); status.Code(err) != tt.code {
+			t.Errorf("%d milestones: %v", len(tt.milestones), err)
+		}
 	}
 }
 

@@ -102,6 +102,8 @@ type Server struct {
 	watching  *places.Places
 	closing   chan struct{}
 	once      sync.Once
+	over      chan struct{} // closed when no call is under way any more
+	overOnce  sync.Once
 	health    *healthServer
 	marks     *marks
 	backups   *backups
@@ -110,7 +112,7 @@ type Server struct {
 	receiving sync.WaitGroup
 }
 
-// New makes a server and starts its two goroutines, which Stop ends. Its error names a part that is missing.
+// New makes a server and starts its three goroutines, which Stop ends. Its error names a part that is missing.
 func New(c Config) (*Server, error) {
 	for name, part := range map[string]any{
 		"Submitter": c.Submitter, "Book": c.Book, "Records": c.Records, "Commits": c.Commits, "Parties": c.Parties,
@@ -134,13 +136,14 @@ func New(c Config) (*Server, error) {
 	watching := orDefault(c.Watching, maxWatching)
 	admission := newAdmission(c, through)
 	s := &Server{
-		access: c.Access, tls: c.TLS != nil, calls: through, admission: admission, watching: places.New(watching), closing: make(chan struct{}), health: newHealthServer(c.Readiness),
-		marks: newMarks(c.Book, watching), backups: newBackups(),
+		access: c.Access, tls: c.TLS != nil, calls: through, admission: admission, watching: places.New(watching), closing: make(chan struct{}), over: make(chan struct{}),
+		health: newHealthServer(c.Readiness),
+		marks:  newMarks(c.Book, watching), backups: newBackups(),
 	}
 	options := []grpc.ServerOption{
 		grpc.InTapHandle(admission.in),
-		grpc.ChainUnaryInterceptor(through.unary()...),
-		grpc.ChainStreamInterceptor(through.stream()...),
+		grpc.UnaryInterceptor(through.unary),
+		grpc.StreamInterceptor(through.stream),
 		grpc.MaxRecvMsgSize(maxMessageSize),
 		grpc.ForceServerCodecV2(plainly.NewCodec()),
 		// A new goroutine begins with a small stack, and copying it as it grows costs a call more than all interceptors do.
@@ -163,12 +166,11 @@ func New(c Config) (*Server, error) {
 	}
 	s.grpc = grpc.NewServer(options...)
 	r := reader{book: c.Book, clock: c.Clock, of: c.ClockOf, writer: c.Writer}
+	commands := &commandServer{submitter: c.Submitter, calls: through, closing: s.closing, receiving: &s.receiving}
 	if c.Writer != nil {
-		nodev1.RegisterNodeServiceServer(s.grpc, &nodeServer{writer: c.Writer, readiness: c.Readiness})
+		nodev1.RegisterNodeServiceServer(s.grpc, &nodeServer{writer: c.Writer, readiness: c.Readiness, commands: commands, admission: admission, closing: s.closing})
 	}
-	milepostv1.RegisterCommandServiceServer(s.grpc, &commandServer{
-		submitter: c.Submitter, calls: through, closing: s.closing, receiving: &s.receiving,
-	})
+	milepostv1.RegisterCommandServiceServer(s.grpc, commands)
 	if !c.OnlyCommands {
 		milepostv1.RegisterQueryServiceServer(s.grpc, newQueryServer(r, c.Parties, c.Records, c.Holders))
 		milepostv1.RegisterWatchServiceServer(s.grpc, &watchServer{
@@ -193,6 +195,7 @@ func New(c Config) (*Server, error) {
 	admission.learn(s.grpc.GetServiceInfo())
 	s.running.Go(func() { s.health.run(s.closing) })
 	s.running.Go(func() { through.rights.run(s.closing) })
+	s.running.Go(func() { admission.underWay.run(s.over) })
 	return s, nil
 }
 
@@ -242,5 +245,6 @@ func (s *Server) Stop(ctx context.Context) (underWay, cutOff int) {
 		<-done
 	}
 	s.receiving.Wait()
+	s.overOnce.Do(func() { close(s.over) })
 	return underWay, cutOff
 }

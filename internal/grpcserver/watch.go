@@ -39,6 +39,7 @@ type watchServer struct {
 	closing <-chan struct{}
 	places  *places.Places // streams, by caller
 	shared  shared
+	replays replays
 	marks   *marks
 }
 
@@ -368,7 +369,7 @@ func (w *watcher) makeChange(ctx context.Context, trail *audit.Trail, e projecti
 	if e.Milestone != nil {
 		// As after the request that the event came with: a request is never half known.
 		after, _ := w.book.KnownAt(e.Position)
-		if row, ok := status.Of(after, after.Milestone(e.Milestone), today); ok {
+		if row, ok := w.replays.row(after, e.Milestone, today); ok {
 			c.row, change.Status = row, wire.Status(row, w.names)
 		}
 	}

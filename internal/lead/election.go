@@ -58,6 +58,7 @@ type Election struct {
 	heard    time.Duration   // when the writer was heard last, or waiting began; guarded by mu
 	patience time.Duration   // how long it may be silent; guarded by mu
 	term     uint64          // highest that was heard of or read; guarded by mu
+	after    uint64          // that was highest when it became this process's turn; guarded by mu
 	taken    []time.Duration // when this process took over, lately; guarded by mu
 	total    uint64          // how often it did; guarded by mu
 }
@@ -139,6 +140,14 @@ func (e *Election) Read(term uint64) {
 	}
 }
 
+// Overtaken says whether another process took over since it became this one's turn: what it would take over from is not the writer that
+// was silent.
+func (e *Election) Overtaken() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.write && e.term > e.after
+}
+
 // Took is told that this process took over.
 func (e *Election) Took() {
 	e.mu.Lock()
@@ -180,18 +189,20 @@ func (e *Election) look(ctx context.Context) {
 	if !silent {
 		return
 	}
-	if within(ctx, e.c.Answers) {
-		e.mu.Lock()
-		e.wait()
-		e.mu.Unlock()
-		return
-	}
-	if !within(ctx, e.c.Reaches) {
-		return
-	}
+	// Both at once: a writer that is paused takes the question and answers nothing.
+	var answers bool
+	var asking sync.WaitGroup
+	asking.Go(func() { answers = within(ctx, e.c.Answers) })
+	reaches := within(ctx, e.c.Reaches)
+	asking.Wait()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.term == term && e.c.Elapsed()-e.heard >= e.patience { // and nobody was heard meanwhile
+	if answers {
+		e.wait()
+		return
+	}
+	if reaches && e.term == term && e.c.Elapsed()-e.heard >= e.patience { // and nobody was heard meanwhile
+		e.after = term
 		e.set(true)
 	}
 }

@@ -75,6 +75,12 @@ func TestAnElection(t *testing.T) {
 		}, true},
 		{"a higher term while it writes", func(tr *trial) bool { tr.after(time.Minute); tr.Heard(7, false); may, _ := tr.May(); return may }, false},
 		{"its own take-over while it writes", func(tr *trial) bool { tr.after(time.Minute); tr.Read(7); tr.Took(); may, _ := tr.May(); return may }, true},
+		{"another took over while this one was about to", func(tr *trial) bool {
+			tr.after(time.Minute)
+			tr.Read(7)
+			return tr.Overtaken()
+		}, true},
+		{"nobody took over meanwhile", func(tr *trial) bool { tr.Read(7); tr.after(time.Minute); return tr.Overtaken() }, false},
 		{"right after it lost", func(tr *trial) bool { tr.after(time.Minute); tr.Lost(); return tr.after(3 * time.Second) }, false},
 		{"as patient as before after two take-overs", func(tr *trial) bool { return tr.took(2).after(4 * time.Second) }, true},
 		{"twice as patient after three", func(tr *trial) bool { return tr.took(3).after(6900 * time.Millisecond) }, false},
@@ -104,4 +110,28 @@ func TestAnElectionTells(t *testing.T) {
 	_, changed = tr.May()
 	tr.Lost()
 	<-changed
+}
+
+// The two questions before a take-over are asked at once: a writer that is paused takes one and answers nothing until its time is over.
+func TestBothQuestionsAreAskedAtOnce(t *testing.T) {
+	asked := make(chan struct{})
+	now := time.Duration(0)
+	e := NewElection(ElectionConfig{
+		Elapsed: func() time.Duration { return now },
+		Chance:  func(time.Duration) time.Duration { return 0 },
+		Answers: func(ctx context.Context) bool {
+			select {
+			case <-asked:
+				return true
+			case <-ctx.Done():
+				return false
+			}
+		},
+		Reaches: func(context.Context) bool { close(asked); return true },
+	})
+	now = time.Minute
+	e.look(t.Context())
+	if may, _ := e.May(); may {
+		t.Error("the writer would have answered, had the other question not been waited for first")
+	}
 }

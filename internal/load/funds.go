@@ -3,6 +3,8 @@ package load
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
@@ -15,25 +17,42 @@ type funds struct {
 	milestones map[string][]fund // by reference
 	others     []fund            // of schemes and of the plan itself
 	told       []int             // for each sum of no milestone, in the order of the document: which of the others it is, or -1
+	kept       map[place]fund    // sums that belong to another line than that of their own milestone or scheme
+	next       int32             // the next sum of no milestone
 	used       set               // references of lines, with what they belong to
+}
+
+// place is where a sum stands: the row, and which of its sums it is. Those of no milestone are of row -1.
+type place struct{ row, at int32 }
+
+// ownSum is a sum of a milestone.
+type ownSum struct {
+	place
+	fundmatch.Line
+}
+
+// ofMilestone is a line as it is compared with others of the same milestone: what scheme it is of is said by the milestone.
+func ofMilestone(l fundmatch.Line) fundmatch.Line {
+	l.Scheme = "the milestone"
+	return l
 }
 
 // fund is a line of the plan.
 type fund struct {
-	line, scheme string
+	ref, line, scheme string
 	fundmatch.Line
 	told bool
 }
 
 // lookUpFunds looks up the lines of the plan and finds out which of them the sums of the document are that belong to no milestone.
-func (r *run) lookUpFunds(ctx context.Context, known existing, told []fundmatch.Line) error {
-	r.funds = funds{milestones: map[string][]fund{}, told: make([]int, len(told)), used: set{}}
+func (r *run) lookUpFunds(ctx context.Context, known existing, told []fundmatch.Line, own []ownSum) error {
+	r.funds = funds{milestones: map[string][]fund{}, told: make([]int, len(told)), used: set{}, kept: map[place]fund{}}
 	if known.GetPlanResponse != nil {
 		for l, err := range r.Service.Funding(ctx, &pb.ListFundingRequest{Plan: r.Plan, PageSize: largePage}).Items {
 			if err != nil {
 				return err
 			}
-			f := fund{line: l.GetLine(), scheme: l.GetScheme(), Line: fundmatch.Line{
+			f := fund{ref: l.GetRef(), line: l.GetLine(), scheme: l.GetScheme(), Line: fundmatch.Line{
 				Scheme: l.GetScheme(), Fund: l.GetFund(), Start: l.GetStart(), End: l.GetEnd(), Basis: l.GetBasis(), Name: fundmatch.Name(l.GetLine()),
 			}}
 			if amount := l.GetAmount(); amount != "" {
@@ -41,6 +60,7 @@ func (r *run) lookUpFunds(ctx context.Context, known existing, told []fundmatch.
 			}
 			r.funds.used.add(lineKey(l.GetRef(), l.GetScheme(), l.GetLine()))
 			if l.GetRef() != "" {
+				f.Line = ofMilestone(f.Line)
 				r.funds.milestones[l.GetRef()] = append(r.funds.milestones[l.GetRef()], f)
 			} else {
 				r.funds.others = append(r.funds.others, f)
@@ -48,7 +68,71 @@ func (r *run) lookUpFunds(ctx context.Context, known existing, told []fundmatch.
 		}
 	}
 	r.funds.told = match(r.funds.others, told)
+	r.keepElsewhere(told, own)
 	return nil
+}
+
+// keepElsewhere finds the lines of the plan that belong to another milestone, or to a scheme, than the sums of the document which say the
+// same: as soon as a second row stands beside a sum it is no more of the one milestone, and a row that may be a milestone of the plan has
+// begun anew. They stay where they are, so that no sum stands twice.
+func (r *run) keepElsewhere(told []fundmatch.Line, own []ownSum) {
+	var left []fundmatch.Line
+	var places []place
+	for i, of := range r.funds.told {
+		if of < 0 {
+			left, places = append(left, told[i]), append(places, place{-1, int32(i)})
+		}
+	}
+	for rest := own; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].row == rest[0].row {
+			n++
+		}
+		lines := make([]fundmatch.Line, n)
+		for i := range lines {
+			lines[i] = rest[i].Line
+		}
+		for i, of := range match(r.funds.milestones[r.targets.of(rest[0].row)], lines) {
+			if of < 0 {
+				left, places = append(left, lines[i]), append(places, rest[i].place)
+			}
+		}
+		rest = rest[n:]
+	}
+	if len(left) == 0 {
+		return
+	}
+	var there []fund
+	for _, f := range r.funds.others {
+		there = append(there, f)
+	}
+	for _, ref := range slices.Sorted(maps.Keys(r.funds.milestones)) {
+		there = append(there, r.funds.milestones[ref]...)
+	}
+	there = slices.DeleteFunc(there, func(f fund) bool { return f.told })
+	lines := make([]fundmatch.Line, len(there))
+	for i, f := range there {
+		lines[i] = f.Line
+	}
+	for i, of := range fundmatch.Elsewhere(lines, left) {
+		if of >= 0 {
+			r.funds.kept[places[i]] = there[of]
+			r.funds.tell(there[of])
+		}
+	}
+}
+
+// tell notes that the document tells a line.
+func (f *funds) tell(of fund) {
+	all := f.others
+	if of.ref != "" {
+		all = f.milestones[of.ref]
+	}
+	for i := range all {
+		if all[i].line == of.line && all[i].scheme == of.scheme {
+			all[i].told = true
+		}
+	}
 }
 
 func match(known []fund, told []fundmatch.Line) []int {
@@ -100,22 +184,23 @@ func (f *funds) newLine(ref, scheme string, of fundmatch.Line) string {
 const maxLine = 200
 
 // milestoneFunding are the sums of a milestone.
-func (r *run) milestoneFunding(m *documents.Milestone, ref string) (commands []*pb.Command) {
+func (r *run) milestoneFunding(m *documents.Milestone, t target) (commands []*pb.Command) {
+	ref := t.ref
 	told := make([]fundmatch.Line, len(m.Funding))
 	for i, f := range m.Funding {
-		told[i] = sumOf(f)
-		told[i].Scheme = ""
+		told[i] = ofMilestone(sumOf(f))
 	}
 	known := r.funds.milestones[ref]
 	for i, at := range match(known, told) {
-		line := ""
-		if at >= 0 {
-			line = known[at].line
-		} else {
-			line = r.funds.newLine(ref, "", told[i])
-		}
-		stated := fundingStated(m.Funding[i], line)
+		stated := fundingStated(m.Funding[i], "")
 		stated.Ref, stated.Scheme = ref, ""
+		if kept, elsewhere := r.funds.kept[place{t.row, int32(i)}]; elsewhere {
+			stated.Ref, stated.Scheme, stated.Line = kept.ref, kept.scheme, kept.line
+		} else if at >= 0 {
+			stated.Line = known[at].line
+		} else {
+			stated.Line = r.funds.newLine(ref, "", told[i])
+		}
 		commands = append(commands, &pb.Command{Command: &pb.Command_FundingIdentified{FundingIdentified: stated}})
 	}
 	return commands
@@ -128,7 +213,11 @@ func (s *sender) planFunding(f documents.FundingLine) *pb.Command {
 		at, s.funds.told = s.funds.told[0], s.funds.told[1:]
 	}
 	stated := fundingStated(f, "")
-	if at >= 0 {
+	kept, elsewhere := s.funds.kept[place{-1, s.funds.next}]
+	s.funds.next++
+	if elsewhere {
+		stated.Ref, stated.Line, stated.Scheme = kept.ref, kept.line, kept.scheme
+	} else if at >= 0 {
 		stated.Line, stated.Scheme = s.funds.others[at].line, s.funds.others[at].scheme
 	} else {
 		stated.Line = s.funds.newLine("", stated.GetScheme(), of)

@@ -178,7 +178,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 	if err := run.aim(ctx, known, seen); err != nil {
 		return &run.result, err
 	}
-	if err := run.lookUpFunds(ctx, known, seen.sums); err != nil {
+	if err := run.lookUpFunds(ctx, known, seen.sums, seen.own); err != nil {
 		return &run.result, err
 	}
 	if err := run.lookUpQuestions(ctx, known); err != nil {

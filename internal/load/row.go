@@ -68,7 +68,7 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 	for _, c := range r.measuresOf(m, t.ref) {
 		add(c)
 	}
-	for _, c := range r.milestoneFunding(m, t.ref) {
+	for _, c := range r.milestoneFunding(m, t) {
 		add(c)
 	}
 	for _, d := range doubt {
@@ -79,6 +79,10 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 		text := d.Text
 		if d.Field == documents.Owner { // a name, which could not be forgotten
 			text = ""
+		}
+		if besideAnother(d) {
+			r.together.add(t.ref, period.Contradicts, string(documents.Title), documents.OtherInWords, fit(text, maxWords), "", source)
+			continue
 		}
 		if waits(d) {
 			r.together.add(t.ref, d.Reason, string(d.Field), d.Says, fit(text, maxWords), "", source)

@@ -66,6 +66,9 @@ func (r *run) shared(m *documents.Milestone) (later bool, says string) {
 	if all[0].ref != m.Ref {
 		return true, ""
 	}
+	if slices.ContainsFunc(m.Review, besideAnother) {
+		return false, "" // it is asked together with what the words of the other action say
+	}
 	readings := m.OfDate()
 	var told []string
 	for i, a := range all[:min(len(all), mostShared)] {
@@ -122,9 +125,20 @@ func (r *run) dateOf(m *documents.Milestone) (text string, doubts []*pb.ReviewRa
 	return text, nil, words
 }
 
-// sayOfAll says to a question about the date of a milestone whom else it is about.
+// besideAnother says whether a date is in doubt only because the words of an action beside it name another one.
+func besideAnother(d documents.Doubt) bool {
+	return d.Field == documents.Date && d.Says == documents.OneDateBeside
+}
+
+// sayOfAll says to a question about the date of a milestone whom else it is about. Which of several dates is meant is one question, whatever
+// else is odd about their words.
 func (r *run) sayOfAll(m *documents.Milestone, says string) {
 	m.Review = slices.Clone(m.Review)
+	if slices.ContainsFunc(m.Review, func(d documents.Doubt) bool { return d.Field == documents.Date && d.Reason == period.SeveralDates }) {
+		m.Review = slices.DeleteFunc(m.Review, func(d documents.Doubt) bool {
+			return d.Field == documents.Date && d.Reason != period.SeveralDates
+		})
+	}
 	for i, d := range m.Review {
 		if d.Field == documents.Date {
 			m.Review[i].Says = says

@@ -3,6 +3,8 @@ package load
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"milepost.dev/domain/alike"
 	"milepost.dev/internal/load/rowmatch"
@@ -16,7 +18,7 @@ const fewest = 4
 // moved against their headings, and every row would be a new milestone. The error is an *documents.Unreadable, and nil where they have
 // not. It reads the document once more, where hardly any row is known.
 func (r *run) shifted(ctx context.Context, known *milestones, found []rowmatch.Match) error {
-	if known.Len() < fewest || 5*len(found) > known.Len() || ctx.Err() != nil {
+	if !mayHaveShifted(known.Len(), len(found)) || ctx.Err() != nil {
 		return nil
 	}
 	look := &lookedFor{titles: map[uint64]bool{}, in: map[string]int{}}
@@ -28,15 +30,18 @@ func (r *run) shifted(ctx context.Context, known *milestones, found []rowmatch.M
 	if _, err := documents.Read(r.file, o, look); err != nil {
 		return err
 	}
-	for heading, n := range look.in {
-		if 2*n >= known.Len() {
-			return &documents.Unreadable{Rule: "columns-shifted", Sentence: fmt.Sprintf(
-				"%d of the %d milestones of the plan are called what stands below the heading %.60q, which was not read as a title, and hardly any what was. The values stand below other headings than before, perhaps because a column was put in without one. Mend the headings, or say with a mapping file (--map) what each column is, for example columns: {%q: title}. Nothing was sent.",
-				n, known.Len(), heading, heading)}
-		}
+	heading, n := look.most()
+	if 2*n < known.Len() {
+		return nil
 	}
-	return nil
+	return &documents.Unreadable{Rule: "columns-shifted", Sentence: fmt.Sprintf(
+		"%d of the %d milestones of the plan are called what stands below the heading %.60q, which was not read as a title, and hardly any what was. The values stand below other headings than before, perhaps because a column was put in without one. Mend the headings, or say with a mapping file (--map) what each column is, for example columns: {%q: title}. Nothing was sent.",
+		n, known.Len(), heading, heading)}
 }
+
+// mayHaveShifted says whether so few rows of a document are known that its values may have moved: at most a fifth of the milestones of a
+// plan that has enough of them.
+func mayHaveShifted(known, found int) bool { return known >= fewest && 5*found <= known }
 
 // lookedFor counts the titles of a plan that stand in columns that are not read as titles, by their heading.
 type lookedFor struct {
@@ -70,6 +75,16 @@ func (l *lookedFor) Milestone(m documents.Milestone) error {
 		look(heading, v.Text)
 	}
 	return nil
+}
+
+// most is the heading below which most titles stand, the first in the alphabet of several, and how many.
+func (l *lookedFor) most() (heading string, n int) {
+	for _, h := range slices.Sorted(maps.Keys(l.in)) {
+		if l.in[h] > n {
+			heading, n = h, l.in[h]
+		}
+	}
+	return heading, n
 }
 
 // Candidate is of no account here.

@@ -17,7 +17,7 @@ const mostSteps = 10
 
 var (
 	// datedWords is a text that may say when: a month, a year or a date in numbers.
-	datedWords = regexp.MustCompile(`(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\b|\b20\d\d\b|\b[12]\d/[123]\d\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\bq[1-4]\b`)
+	datedWords = regexp.MustCompile(`(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\b|\b20\d\d\b|\b[12]\d/[123]\d\b|\b\d{1,2}[/.]\d{1,2}[/.](?:20)?\d\d\b|\bq[1-4]\b`)
 	// sentenceEnd is where a sentence of a cell ends, or an item of its list.
 	sentenceEnd = regexp.MustCompile(`[.;!?](?:\s+|$)|\n+|\s+[•*–-]\s+`)
 )

@@ -24,6 +24,7 @@ type survey struct {
 	all        int32          // rows and candidates
 	list       rowmatch.List
 	sums       []fundmatch.Line // of no milestone
+	own        []ownSum         // of milestones
 	cells      dateCells
 	rated      rated
 }
@@ -43,6 +44,9 @@ func (s *survey) Milestone(m documents.Milestone) error {
 		s.rated.add(fit(m.RAG.Text, maxRating))
 	}
 	if s.all++; s.compared {
+		for i, f := range m.Funding {
+			s.own = append(s.own, ownSum{place{s.all - 1, int32(i)}, ofMilestone(sumOf(f))})
+		}
 		s.list.Add(rowmatch.Row{
 			Ref: m.Ref, RefGiven: m.RefGiven, Title: fit(m.Title.Text, maxTitle), Place: fit(m.Workstream.Text, maxName),
 			Within: within(m.Scheme.Text, m.Deliverable.Text), Owner: m.Owner.Text,
@@ -106,6 +110,7 @@ type target struct {
 	by         string // what it was matched by; empty for a new one
 	confidence float32
 	maybe      string // the reference of the milestone that it may be; empty where nobody has to be asked
+	row        int32  // its place among the rows
 }
 
 // targets are the milestones that the rows of a document are, in the document's order.
@@ -121,20 +126,29 @@ func (t *targets) isNew() bool {
 	return len(t.matches) == 0 || t.matches[0].Row != t.row || !t.matches[0].Sure
 }
 
+// of is the reference of the milestone that a row is for sure; empty of another.
+func (t *targets) of(row int32) string {
+	at, found := slices.BinarySearchFunc(t.matches, row, func(m rowmatch.Match, row int32) int { return cmp.Compare(m.Row, row) })
+	if !found || !t.matches[at].Sure {
+		return ""
+	}
+	return t.refs.at(t.matches[at].Milestone)
+}
+
 // next is the milestone of the next row, whose own reference is ref.
 func (t *targets) next(ref string) target {
 	row := t.row
 	t.row++
 	if len(t.matches) == 0 || t.matches[0].Row != row {
-		return target{ref: t.reference(ref)}
+		return target{ref: t.reference(ref), row: row}
 	}
 	m := t.matches[0]
 	t.matches = t.matches[1:]
 	known := t.refs.at(m.Milestone)
 	if !m.Sure {
-		return target{ref: t.reference(ref), maybe: known, confidence: m.Confidence}
+		return target{ref: t.reference(ref), maybe: known, confidence: m.Confidence, row: row}
 	}
-	return target{ref: known, by: m.By.String(), confidence: m.Confidence}
+	return target{ref: known, by: m.By.String(), confidence: m.Confidence, row: row}
 }
 
 // aim finds out which milestone each row is.

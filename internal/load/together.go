@@ -35,7 +35,8 @@ func (t *together) add(ref, reason, field, says, text, cell, source string) {
 		return
 	}
 	for _, g := range t.all {
-		if g.reason == reason && g.field == field && g.says == says {
+		if g.field == field && g.says == says { // under the reason that came up first
+
 			g.texts, g.refs = append(g.texts, text), append(g.refs, ref)
 			return
 		}
@@ -59,7 +60,7 @@ func (g *group) raised() *pb.ReviewRaised {
 
 // within says whether an item asks, or asked, about all of it: what is in doubt no more need not be taken out of a question.
 func (g *group) within(item *pb.ReviewItem) bool {
-	return item.GetReason() == g.reason && item.GetField() == g.field && !slices.ContainsFunc(g.texts, func(text string) bool { return !strings.Contains(item.GetText(), text) })
+	return slices.Contains(askedTogether, item.GetReason()) && item.GetField() == g.field && !slices.ContainsFunc(g.texts, func(text string) bool { return !strings.Contains(item.GetText(), text) })
 }
 
 // lookUpQuestions looks up what earlier versions of the document asked about together.

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -15,10 +16,15 @@ import (
 // own write holds at every node.
 const followWithin = 2 * time.Second
 
+// hurryAfter is how long a commit that is known to be stored may take until it is asked for.
+const hurryAfter = 100 * time.Millisecond
+
 // among is a node as one of several: it knows who writes, and passes on what is another's to decide.
 type among struct{ *Node }
 
 var _ others = among{}
+
+var errOvertaken = errors.New("another node took over first")
 
 // whoWrites is for the server; nil where nobody else may write.
 func (n *Node) whoWrites() grpcserver.Writer {
@@ -38,6 +44,13 @@ func (n *Node) openAmong(ctx context.Context, c writer.Config, directory *partie
 	}
 	if err := directory.Ready(ctx, n.toldOfNames()); err != nil { // before the ledger grows by a writer that has to give up
 		return nil, err
+	}
+	// That may have taken a while, in which the servers elected, and another node waited for them as well.
+	if err := n.replica.CatchUp(ctx, c.Store); err != nil {
+		return nil, err
+	}
+	if m.election.Overtaken() {
+		return nil, errOvertaken
 	}
 	left := parties.Nothing
 	defer m.settling.Store(0)
@@ -112,10 +125,20 @@ func (n among) followed(ctx context.Context, answer *milepostv1.SubmitResponse) 
 
 // read waits until this node has read a position.
 func (n among) read(ctx context.Context, position uint64) error {
+	book := n.replica.Book()
+	if book.Position() >= position {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, followWithin)
 	defer cancel()
-	if n.replica.Book().Wait(ctx, position) == nil {
-		return nil
+	for ctx.Err() == nil {
+		soon, cancel := context.WithTimeout(ctx, hurryAfter)
+		err := book.Wait(soon, position)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		n.member.hurry()
 	}
 	return &writer.Unavailable{
 		Rule: grpcserver.RuleNotReadYet, RetryAfter: time.Second,
@@ -139,7 +162,7 @@ func (n among) Current(ctx context.Context) (uint64, error) {
 	if err != nil {
 		return 0, passedOn(err)
 	}
-	return answer.Position, nil
+	return answer.Position, n.read(ctx, answer.Position)
 }
 
 // Writes implements grpcserver.Writer.

@@ -44,12 +44,13 @@ type member struct {
 	stop    context.CancelFunc
 	running sync.WaitGroup
 
-	origin []byte // of the ledger; set by join
-	term   atomic.Uint64
-	heard  atomic.Pointer[heard]  // nil before a writer was heard
-	fork   atomic.Pointer[string] // what was heard of another history; nil before anything was
-	differ atomic.Int64           // by the clock's Elapsed: since when the credentials are others than the writer's; 0 where they are not
-	behind atomic.Int64           // by the clock's Elapsed: since when less was read than the writer said; 0 where all is
+	origin  []byte // of the ledger; set by join
+	term    atomic.Uint64
+	heard   atomic.Pointer[heard]  // nil before a writer was heard
+	fork    atomic.Pointer[string] // what was heard of another history; nil before anything was
+	differ  atomic.Int64           // by the clock's Elapsed: since when the credentials are others than the writer's; 0 where they are not
+	hurried atomic.Int64           // by the clock's Elapsed: when commits were looked for last
+	behind  atomic.Int64           // by the clock's Elapsed: since when less was read than the writer said; 0 where all is
 
 	proofs proofs
 
@@ -191,6 +192,16 @@ func (m *member) measureLag(position uint64) {
 		m.behind.Store(0)
 	case m.behind.Load() == 0:
 		m.behind.Store(int64(m.clock.Elapsed()))
+	default:
+		m.hurry()
+	}
+}
+
+// hurry has this node look for commits that it has not read: not more often than it would find anything.
+func (m *member) hurry() {
+	now, before := int64(m.clock.Elapsed()), m.hurried.Load()
+	if now-before >= int64(hurryAfter/2) && m.hurried.CompareAndSwap(before, now) {
+		m.store.Hurry()
 	}
 }
 

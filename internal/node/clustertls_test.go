@@ -204,7 +204,13 @@ func TestNodesKnowEachOther(t *testing.T) {
 			t.Errorf("%s asks for the keys of names: %v", name, err)
 		}
 	}
+	for name, conn := range map[string]*grpc.ClientConn{"a reporter": v.dial(s.nodes[writer], "", "finance-secret"), "an office": v.dial(s.nodes[writer], "office", "")} {
+		if answers, err := forwardedBy(t, conn, &nodev1.Forwarded{Number: 1, Caller: access.NameFor(access.Caller{By: access.ByToken, Credential: string(make([]byte, 32))})}); status.Code(err) != codes.PermissionDenied {
+			t.Errorf("%s passes on a request: %v, %v", name, answers, err)
+		}
+	}
 	asNode := v.dial(s.nodes[writer], "node-0", "")
+	s.passedOnTogether(asNode, token("finance"), token("reader"))
 	if answer, err := nodev1.NewNodeServiceClient(asNode).Prove(t.Context(), &nodev1.ProveRequest{Prove: true}); err != nil || answer.Term < 2 || answer.Credentials == "" {
 		t.Errorf("%v, %v", answer, err)
 	}

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	nodev1 "milepost.dev/api/milepost/node/v1"
 	milepostv1 "milepost.dev/api/milepost/v1"
@@ -39,10 +40,14 @@ type forwarder struct {
 	state string       // where nodes of this user leave their tokens
 	now   func() time.Time
 	count atomic.Uint64
+	// ending are streams that were replaced, until their goroutines have ended.
+	ending sync.WaitGroup
 
-	mu      sync.Mutex
-	address string           // guarded by mu
-	conn    *grpc.ClientConn // guarded by mu; nil before the first
+	mu       sync.Mutex
+	address  string           // guarded by mu
+	conn     *grpc.ClientConn // guarded by mu; nil before the first
+	over     *passing         // the stream on conn; nil before the first; guarded by mu
+	oneByOne *grpc.ClientConn // whose node takes requests only one by one; guarded by mu
 }
 
 func newForwarder(c Config, who callers) *forwarder {
@@ -164,8 +169,58 @@ func (f *forwarder) names(ctx context.Context, address string, caller access.Cal
 	return ctx, milepostv1.NewNamesServiceClient(conn), nil
 }
 
-// submit passes a request on.
+// passing is the stream over which requests are passed on to an address; nil where the node there takes none.
+func (f *forwarder) passing(address string) (*passing, error) {
+	conn, err := f.to(address)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.oneByOne == conn {
+		return nil, nil
+	}
+	if f.over == nil || f.over.conn != conn || f.over.ended() {
+		if f.over != nil {
+			f.over.cancel()
+			f.ending.Go(f.over.close)
+		}
+		f.over = newPassing(conn, f.credentials, func(ctx context.Context) (context.Context, error) { return f.asNode(ctx, address) })
+	}
+	return f.over, nil
+}
+
+// submit passes a request on: over the stream, unless it is large or the other node knows no stream.
 func (f *forwarder) submit(ctx context.Context, address string, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {
+	over, err := f.passing(address)
+	if err != nil {
+		return nil, notReached(err)
+	}
+	if over == nil || proto.Size(m) > passedSize {
+		return f.submitAlone(ctx, address, caller, m)
+	}
+	data, err := proto.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	f.count.Add(1)
+	answer, err := over.submit(ctx, f.callerName(caller), data)
+	switch {
+	case errors.Is(err, errOneByOne):
+		f.mu.Lock()
+		f.oneByOne = over.conn
+		f.mu.Unlock()
+		return f.submitAlone(ctx, address, caller, m)
+	case err != nil && ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, passedOn(err)
+	}
+	return answer, nil
+}
+
+// submitAlone passes a request on by a call of its own.
+func (f *forwarder) submitAlone(ctx context.Context, address string, caller access.Caller, m *milepostv1.SubmitRequest) (*milepostv1.SubmitResponse, error) {
 	conn, err := f.to(address)
 	if err == nil {
 		ctx, err = f.as(ctx, address, caller)
@@ -212,9 +267,13 @@ func (f *forwarder) leave(address string) {
 func (f *forwarder) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.over != nil {
+		f.over.close()
+	}
 	if f.conn != nil {
 		f.conn.Close()
 	}
+	f.ending.Wait()
 }
 
 // notReached is what a caller is told whose request came no further than this node.

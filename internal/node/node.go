@@ -124,6 +124,7 @@ type Store interface {
 // Node is a running server.
 type Node struct {
 	clock     clock.Clock
+	room      room
 	metrics   *metrics.Metrics
 	guard     *clock.Guard
 	store     Store

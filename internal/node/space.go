@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"milepost.dev/internal/observe/metrics"
@@ -58,11 +59,30 @@ func growth(book *projections.Book, now time.Time, size uint64) float64 {
 	return float64(size) * float64(position-before) / float64(position) * float64(24*time.Hour) / float64(span)
 }
 
+// lookAtDisk is how long the room on the disk is taken for known: what is written meanwhile is far below the floor, and to ask the system for each
+// commit cost a command as much as its log.
+const lookAtDisk = 20 * time.Millisecond
+
+// room is what was last found out of the room on the disk. Its zero value is ready, and safe for concurrent use.
+type room struct {
+	mu     sync.Mutex
+	looked bool
+	at     time.Duration  // by the clock's Elapsed
+	none   *writer.NoRoom // why there is none; nil where there is, or where nobody can tell
+}
+
 // noRoom says why the disk takes no more commits; nil where it does, or where nobody can tell.
 func (n *Node) noRoom() *writer.NoRoom {
-	_, free, err := diskOf(n.data)
-	if err != nil || free >= n.floor {
+	now := n.clock.Elapsed()
+	r := &n.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.looked && r.none == nil && now-r.at < lookAtDisk {
 		return nil
 	}
-	return &writer.NoRoom{Free: free, Floor: n.floor}
+	r.looked, r.at, r.none = true, now, nil
+	if _, free, err := diskOf(n.data); err == nil && free < n.floor {
+		r.none = &writer.NoRoom{Free: free, Floor: n.floor}
+	}
+	return r.none
 }

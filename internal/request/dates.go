@@ -29,7 +29,9 @@ type ReadWith struct {
 }
 
 // SettingsOf returns what a plan says about the dates in it, on a day that is today there.
-func SettingsOf(p plan.State, today civil.Date) Settings {
+func SettingsOf(p plan.State, today civil.Date) Settings { return settingsOf(&p, today) }
+
+func settingsOf(p *plan.State, today civil.Date) Settings {
 	return Settings{start: p.PeriodStart, end: p.PeriodEnd, quarters: quartersOf(p.Quarters), conventions: p.Conventions, stated: p.Settings, today: today}
 }
 
@@ -160,8 +162,8 @@ func PlanDates(cmd plan.Command, s ReadWith) plan.Command {
 // Settled is the command as its plan and its day mean it. What they are may become known only when the
 // request is decided: its plan is registered a moment before, or the day is today in the plan's time zone.
 // The words may then say less than they seemed to, and be refused.
-func (c *Command) Settled(p plan.State, asAt civil.Date) (milestone.Command, error) {
-	s := SettingsOf(p, asAt).Of(asAt)
+func (c *Command) Settled(p *plan.State, asAt civil.Date) (milestone.Command, error) {
+	s := settingsOf(p, asAt).Of(asAt)
 	if c.readWith == s {
 		return c.OfMilestone, nil
 	}

@@ -3,9 +3,13 @@
 package web_test
 
 import (
+	"bufio"
+	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -42,6 +46,65 @@ func BenchmarkPages(b *testing.B) {
 			}
 			b.ReportMetric(float64((processors(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
 		})
+	}
+}
+
+// BenchmarkViewers has twenty viewers look at the board and the list of a plan, of whose dates ten change at once: each is made once, and sent to ten.
+func BenchmarkViewers(b *testing.B) {
+	s := serve(b, node.Config{})
+	s.reportedPlan("board", 60, 2)
+	ctx, cancel := context.WithCancel(b.Context())
+	var looking sync.WaitGroup
+	defer looking.Wait()
+	defer cancel()
+	const viewers = 10 // of each page
+	shown := make(chan uint64, 2*viewers)
+	for i := range 2 * viewers {
+		path := []string{"/plans/board", "/plans/board/milestones"}[i%2]
+		looking.Go(func() { s.look(ctx, path, shown) })
+	}
+	until := func(position uint64) {
+		for n := 0; n < 2*viewers; {
+			if at := <-shown; at >= position {
+				n++
+			}
+		}
+	}
+	said := 0
+	state := func() uint64 {
+		said++
+		var commands []*pb.Command
+		for i := range 10 {
+			commands = append(commands, stated(fmt.Sprintf("M-%04d", (10*said+i)%60), "2026-06-01", time.Date(2027, 1, 1+(said+i)%600, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), "again"))
+		}
+		return s.submit(fmt.Sprint("said-", said), "board", commands...)
+	}
+	until(state())
+	before := processors(b)
+	for b.Loop() {
+		until(state())
+	}
+	b.ReportMetric(float64((processors(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+}
+
+// look opens the stream of a page as a browser does that shows nothing yet, and hands on the position of each frame.
+func (s *served) look(ctx context.Context, path string, shown chan<- uint64) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.at+"/live"+path, nil)
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	answer, err := s.http.Do(request) // which unpacks it
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	defer answer.Body.Close()
+	for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
+		if id, ok := strings.CutPrefix(lines.Text(), "id: "); ok {
+			position, _ := strconv.ParseUint(id, 10, 64)
+			shown <- position
+		}
 	}
 }
 

@@ -289,7 +289,7 @@ func TestThePastIsDecidedOnThePage(t *testing.T) {
 		t.Errorf("nothing waits there any more: %d", status)
 	}
 	_, _, body = bob.get("/plans/hubs/decisions")
-	if !strings.Contains(body, `Corrections that wait <span class="count num">0<`) || !strings.Contains(body, `Told late about the past <span class="count num">0<`) || !strings.Contains(body, "Corrections that count") {
+	if !strings.Contains(body, `Corrections waiting for approval <span class="count num">0<`) || !strings.Contains(body, `Told late about the past <span class="count num">0<`) || !strings.Contains(body, "Corrections in force") {
 		t.Errorf("after both were decided:\n%s", body)
 	}
 }

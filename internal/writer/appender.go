@@ -10,8 +10,9 @@ import (
 // appendOrder is what the appender is to make durable.
 type appendOrder struct {
 	requests []eventstore.Request
-	names    []*parties.Naming // new ones in them
-	chain    bool              // a save is due: say where the ledger stands afterwards
+	names    []*parties.Naming  // new ones in them
+	spent    *eventstore.Commit // one that nobody has any part of any more; nil where there is none
+	chain    bool               // a save is due: say where the ledger stands afterwards
 }
 
 // appendResult is what the appender says of one append, or of having found out about one.
@@ -35,6 +36,9 @@ func (w *Writer) appendAll(ctx context.Context, ledger *eventstore.Ledger) {
 			// A name is durable before the commit that names it.
 			if r.unnamed = keep(ctx, order.names); r.unnamed != nil {
 				break
+			}
+			if order.spent != nil {
+				ledger.Recycle(order.spent)
 			}
 			within, ended := w.appending(ctx, len(order.requests))
 			r.commit, r.err = ledger.Append(within, order.requests)

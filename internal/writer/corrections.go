@@ -98,7 +98,7 @@ func (d *decision) correcting(r *request.Request, c *request.Command, p *working
 		Changes: func(change decide.Change) { d.changes = append(d.changes, change) },
 		Read: func(stated milestone.Command, asAt civil.Date) decide.Reading {
 			settings := p.at(asAt)
-			return decide.Reading{RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd, Command: c.Instead(stated, settings, asAt)}
+			return decide.Reading{RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd, Command: c.Instead(stated, *settings, asAt)}
 		},
 	}
 }
@@ -109,7 +109,7 @@ func settling(r *request.Request) decide.Correcting {
 }
 
 // offered says whether a candidate was offered by the sender of a request, or a party for which the sender may speak.
-func (d *decision) offered(r *request.Request, p workingPlan, candidate string) bool {
+func (d *decision) offered(r *request.Request, p *workingPlan, candidate string) bool {
 	facts := decide.Facts{Kept: d.kept, Caller: callerOf(r), Correcting: settling(r)}
 	return slices.ContainsFunc(p.stored, func(s plan.Statement) bool {
 		e, offers := s.Event.(plan.CandidateOffered)

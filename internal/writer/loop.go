@@ -24,6 +24,8 @@ type loop struct {
 	held      *waiter                     // what found no room in gathering
 	accepted  map[request.Key]*acceptance // requests that are pending
 	batches   uint64                      // how many batches there ever were
+	spare     *batch                      // one that nobody has any more; nil where there is none
+	spent     *eventstore.Commit          // likewise
 	last      int64                       // recorded_at of the last record, microseconds
 	position  uint64                      // the last one, pending ones included
 	unknown   bool                        // an append got no clear answer: nothing is decided until it is resolved
@@ -178,7 +180,11 @@ func (l *loop) drain() {
 func (l *loop) launch() {
 	if l.inFlight == nil && len(l.gathering.requests) > 0 && !l.unknown {
 		l.inFlight, l.gathering = l.gathering, l.newBatch()
-		l.w.toAppend <- appendOrder{requests: l.inFlight.requests, names: l.inFlight.names, chain: l.w.replica.SaveDue()}
+		if l.w.proof != nil {
+			l.w.underway.begin()
+		}
+		l.w.toAppend <- appendOrder{requests: l.inFlight.requests, names: l.inFlight.names, spent: l.spent, chain: l.w.replica.SaveDue()}
+		l.spent = nil
 	}
 	if l.held != nil && (len(l.gathering.requests) == 0 || l.unknown) {
 		w := l.held
@@ -190,7 +196,28 @@ func (l *loop) launch() {
 
 func (l *loop) newBatch() *batch {
 	l.batches++
-	return &batch{number: l.batches}
+	b := l.spare
+	if l.spare = nil; b == nil {
+		b = &batch{}
+	}
+	b.number = l.batches
+	return b
+}
+
+// mostKept is the most requests that there is room for in a batch that is used again.
+const mostKept = 4096
+
+// empty makes a batch ready to be used again. Its lists are as long as many requests come together, which is about as many each time.
+func (b *batch) empty() *batch {
+	if cap(b.requests) > mostKept || cap(b.waiting) > mostKept {
+		return nil
+	}
+	clear(b.requests)
+	clear(b.names)
+	clear(b.charges)
+	clear(b.waiting)
+	*b = batch{requests: b.requests[:0], keys: b.keys[:0], names: b.names[:0], charges: b.charges[:0], waiting: b.waiting[:0]}
+	return b
 }
 
 // take decides one request.
@@ -313,6 +340,7 @@ func (l *loop) settle(r appendResult) error {
 	case r.unnamed != nil:
 		l.w.log.Warn("a name could not be kept", "reason", r.unnamed)
 		l.dropPending(errNameNotKept)
+		l.w.underway.end()
 		l.position, l.last = l.w.book.Position(), r.recordedAt
 		return nil
 	case r.err != nil:
@@ -326,6 +354,7 @@ func (l *loop) settle(r appendResult) error {
 		if err := l.apply(r.commit, keys); err != nil {
 			return err
 		}
+		l.w.underway.end()
 		l.unknown = false
 		l.w.unknown.Store(false)
 		l.working.drop()
@@ -336,22 +365,25 @@ func (l *loop) settle(r appendResult) error {
 	l.inFlight = nil
 	l.launch() // so that the disk is not kept waiting for what follows
 	digest := inHex(&r.commit.Digest)
-	for _, w := range done.waiting {
-		if w.answer.outcome != nil {
-			w.answer.outcome.durable(r.commit, digest)
+	for i := range done.waiting {
+		if o := done.waiting[i].answer.outcome; o != nil {
+			o.durable(r.commit, digest)
 		}
 	}
 	if err := l.apply(r.commit, done.keys); err != nil {
 		return err
 	}
+	l.w.underway.end()
 	l.w.giveBack(done)
 	l.working.settled(done.number)
 	for _, key := range done.keys {
 		delete(l.accepted, key)
 	}
-	for _, w := range done.waiting {
+	for i := range done.waiting {
+		w := &done.waiting[i]
 		w.waiter.answer(w.answer)
 	}
+	l.spare, l.spent = done.empty(), r.commit
 	if r.chain != nil {
 		l.w.replica.BeginSave(r.chain)
 	}
@@ -394,5 +426,6 @@ func (l *loop) fail(err error) {
 		l.w.log.Error("the ledger has stopped", "reason", err)
 	}
 	l.w.stopped.Store(f)
+	l.w.underway.fail()
 	l.dropPending(f.told)
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/proto"
+
 	milepostv1 "milepost.dev/api/milepost/v1"
 	"milepost.dev/eventstore/memory"
 )
@@ -44,7 +46,7 @@ func TestAFullQueueTurnsAway(t *testing.T) {
 			var err error
 			let := 0
 			for ; let <= maxWaiting; let++ {
-				if _, err = s.Submit(gone, ann, fill.request(let)); !errors.Is(err, context.Canceled) {
+				if err = submitAndLeave(gone, s, fill.request(let)); !errors.Is(err, context.Canceled) {
 					break
 				}
 			}
@@ -81,4 +83,19 @@ func TestAFullQueueTurnsAway(t *testing.T) {
 			<-opened
 		})
 	}
+}
+
+// submitAndLeave is Submit for a caller who leaves as soon as the request is in the queue.
+func submitAndLeave(gone context.Context, s *Writer, m *milepostv1.SubmitRequest) error {
+	size, caller := proto.Size(m), ann
+	if err := s.enter(size); err != nil {
+		return err
+	}
+	q, err := s.readAndEnqueue(context.WithoutCancel(gone), &caller, m, size, place{entered: s, size: size})
+	if err != nil {
+		s.leave(size)
+		return err
+	}
+	_, err = s.await(gone, q)
+	return err
 }

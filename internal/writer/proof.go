@@ -99,9 +99,24 @@ func (p *proof) close() {
 	p.stores.Wait()
 }
 
-// Prove returns nil when this process wrote at some moment since the call, and everything that was ever acknowledged by then is in
-// the book. Otherwise it answers *Unavailable: another process may have taken over.
+// Prove returns nil when this process wrote at some moment since the call, and everything that anybody can have read by the time of
+// the call is in the book. Otherwise it answers *Unavailable: another process may have taken over.
+//
+// Other nodes read a commit as soon as it is stored, and may show it before its writer has heard that it is: the answer to an append can
+// be lost with the server that would have given it. So whatever was being appended at the time of the call is waited for.
 func (w *Writer) Prove(ctx context.Context) error {
+	if w.proof == nil {
+		return nil
+	}
+	newest := w.underway.newest()
+	if err := w.proveOffice(ctx); err != nil {
+		return err
+	}
+	return newest.wait(ctx)
+}
+
+// proveOffice returns nil when this process wrote at some moment since the call.
+func (w *Writer) proveOffice(ctx context.Context) error {
 	switch err := w.proof.prove(ctx); {
 	case err == nil:
 		return nil
@@ -113,9 +128,21 @@ func (w *Writer) Prove(ctx context.Context) error {
 }
 
 // proved is an answer that is true only of whoever writes, once this process has proved that it does. What was accepted needs no
-// proof, because it is stored; and neither does an answer that says nothing but to ask again.
+// proof, because it is stored; and neither does an answer that says nothing but to ask again. The loop decided it, on everything that
+// was being appended.
 func (w *Writer) proved(ctx context.Context, dry bool, err error) error {
 	if w.proof == nil || err == nil && !dry || errors.As(err, new(*Unavailable)) || ctx.Err() != nil {
+		return err
+	}
+	if unproved := w.proveOffice(ctx); unproved != nil {
+		return unproved
+	}
+	return err
+}
+
+// provedAsRead is proved for a request that was refused before the loop saw it, by what is in the book.
+func (w *Writer) provedAsRead(ctx context.Context, err error) error {
+	if w.proof == nil || errors.As(err, new(*Unavailable)) || ctx.Err() != nil {
 		return err
 	}
 	if unproved := w.Prove(ctx); unproved != nil {

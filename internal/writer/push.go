@@ -59,10 +59,10 @@ func (w *Writer) Push(caller access.Caller) Take {
 		if err := w.pushed.Acquire(ctx, places); err != nil {
 			return refused(err)
 		}
-		q, err := w.readAndEnqueue(&caller, m, size, place{lane: l, places: places})
+		q, err := w.readAndEnqueue(ctx, &caller, m, size, place{lane: l, places: places})
 		if err != nil {
 			w.pushed.Release(places)
-			return refused(w.proved(ctx, false, err))
+			return refused(w.provedAsRead(ctx, err))
 		}
 		return func(ctx context.Context) (*milepostv1.SubmitResponse, error) { return w.await(ctx, q) }
 	}

@@ -33,21 +33,27 @@ func (w *Writer) Submit(ctx context.Context, caller access.Caller, m *milepostv1
 	if err := w.enter(size); err != nil {
 		return nil, err
 	}
-	q, err := w.readAndEnqueue(&caller, m, size, place{entered: w, size: size})
+	q, err := w.readAndEnqueue(ctx, &caller, m, size, place{entered: w, size: size})
 	if err != nil {
 		w.leave(size)
-		return nil, w.proved(ctx, false, err)
+		return nil, w.provedAsRead(ctx, err)
 	}
 	return w.await(ctx, q)
 }
 
 // readAndEnqueue makes a request of a message, and puts it into the queue with the place that it took. No request key is replaced
 // between the two, so that every request in the ledger before a key is retired was digested under it.
-func (w *Writer) readAndEnqueue(caller *access.Caller, m *milepostv1.SubmitRequest, size int, at place) (*waiter, error) {
+func (w *Writer) readAndEnqueue(ctx context.Context, caller *access.Caller, m *milepostv1.SubmitRequest, size int, at place) (*waiter, error) {
 	w.digesting.RLock()
 	defer w.digesting.RUnlock()
 	q, err := w.read(caller, m, size)
 	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil { // who has left may have been told something else since, when the very same was sent again
+		names := q.names
+		w.free(q)
+		names.Leave()
 		return nil, err
 	}
 	q.place = at

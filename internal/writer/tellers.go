@@ -77,7 +77,7 @@ func (w *planWorld) Began(position uint64) uint64 {
 
 // AnyCancelled is decide.World's.
 func (w *planWorld) AnyCancelled() bool {
-	if p, ok := w.of.book.Now().Plan(w.plan); ok && p.AnyCancelled() {
+	if p, ok := w.of.bookPlan(w.plan); ok && p.AnyCancelled() {
 		return true
 	}
 	return w.of.cancelled[w.plan]

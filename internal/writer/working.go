@@ -11,6 +11,7 @@ import (
 	"milepost.dev/domain/correction"
 	"milepost.dev/domain/decide"
 	"milepost.dev/domain/milestone"
+	"milepost.dev/domain/plan"
 	"milepost.dev/eventstore"
 	"milepost.dev/internal/clock"
 	"milepost.dev/internal/codec"
@@ -34,13 +35,16 @@ type working struct {
 	read      map[string]uint64  // by plan: the newest settings that a date of what is or was pending was read by
 	titlesOf  map[string]*titles // by plan; made when they are needed first
 	runs      runs               // of imports
+
+	inBook   map[string]*bookPlan // what bookPlan found since the book was at inBookAt
+	inBookAt uint64
 }
 
 // milestoneName names a milestone by the reference that it was added with.
 type milestoneName struct{ plan, ref string }
 
 func newWorking(book *projections.Book) *working {
-	w := &working{book: book, similar: newSimilarRefs()}
+	w := &working{book: book, similar: newSimilarRefs(), inBook: map[string]*bookPlan{}}
 	w.drop()
 	return w
 }
@@ -96,11 +100,13 @@ type decision struct {
 	given    []givenRef                   // the references that it gave for the first time; nil for most
 	alike    map[string]givenRef          // those by what they look like; of several the first
 	notices  []notice
-	changes  []decide.Change    // what its corrections change
-	none     milestone.State    // of a milestone that is not there yet
-	unkept   *baseline.Register // to which it added; nil where it did not, or once that is kept
-	world    planWorld          // that the request's commands about milestones are decided on
-	effects  []decide.Effect    // of the command that is being decided; the list is used again
+	changes  []decide.Change       // what its corrections change
+	noPlan   workingPlan           // of which nothing is known or pending
+	none     milestone.State       // of a milestone that is not there yet
+	unkept   *baseline.Register    // to which it added; nil where it did not, or once that is kept
+	world    planWorld             // that the request's commands about milestones are decided on
+	effects  []decide.Effect       // of the command that is being decided; the list is used again
+	folding  []milestone.Statement // likewise, for a state that is folded
 }
 
 func newDecision(w *working, ids *clock.IDs) *decision {
@@ -195,7 +201,7 @@ func (d *decision) decideMilestone(r *request.Request, c *request.Command) error
 	d.effects, err = decide.Decide(d.effects[:0], &d.world, c.Ref, stated, decide.Facts{
 		Kept: kept,
 		AsAt: asAt, Today: today, RatingSchemes: settings.RatingSchemes, PlanEnd: settings.PeriodEnd, StrictRefs: r.StrictRefs,
-		Caller: callerOf(r), Asked: &d.asked, Correcting: d.correcting(r, c, &p),
+		Caller: callerOf(r), Asked: &d.asked, Correcting: d.correcting(r, c, p),
 	})
 	if err != nil {
 		return err
@@ -278,7 +284,7 @@ func (d *decision) milestone(name milestoneName) *workingMilestone {
 		return m
 	}
 	m := &workingMilestone{state: &d.none, of: d, view: d.book.Now(), world: &d.world}
-	if p, ok := m.view.Plan(name.plan); ok {
+	if p, ok := d.bookPlan(name.plan); ok && name.plan != plan.OfLedger {
 		if stored, ok := p.FindRef(name.ref); ok {
 			if first := stored.AddedAs(); first != name.ref {
 				return d.milestone(milestoneName{name.plan, first})

@@ -51,7 +51,7 @@ func (d *decision) decideBaseline(r *request.Request, c *request.Command, cmd ba
 	if asAt.IsZero() {
 		asAt = today
 	}
-	settings := request.SettingsOf(p.at(asAt), today).Of(asAt)
+	settings := request.SettingsOf(*p.at(asAt), today).Of(asAt)
 	if read, ok := request.PlanDates(cmd, settings).(baseline.Command); ok {
 		cmd = read
 	}
@@ -94,7 +94,7 @@ func baselineTeller(r *request.Request) baseline.Teller {
 }
 
 // baselineFacts are what the domain has to be told.
-func (d *decision) baselineFacts(r *request.Request, p workingPlan, cmd baseline.Command, asAt, today civil.Date) baseline.Facts {
+func (d *decision) baselineFacts(r *request.Request, p *workingPlan, cmd baseline.Command, asAt, today civil.Date) baseline.Facts {
 	f := baseline.Facts{
 		AsAt: asAt, Today: today, Caller: baselineTeller(r), Approver: r.Approver, Local: r.Local, SingleUser: r.SingleUser,
 		Organisation: r.Organisation, SpeaksFor: r.MaySpeakFor, First: d.firstForecast, Ref: d.refOf(r.Plan), Registrar: d.registrar(r, p),
@@ -130,7 +130,7 @@ func (d *decision) refOf(id string) func(milestone.ID) string {
 }
 
 // registrar is who registered a plan.
-func (d *decision) registrar(r *request.Request, p workingPlan) baseline.Teller {
+func (d *decision) registrar(r *request.Request, p *workingPlan) baseline.Teller {
 	for _, s := range p.all() {
 		if _, registers := s.Event.(plan.Registered); !registers {
 			continue

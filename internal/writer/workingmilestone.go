@@ -120,6 +120,9 @@ func (m *workingMilestone) Newest() *milestone.State {
 	}
 	if state, ok := m.state.With(m.pending[m.folded:]); ok {
 		m.state = &state
+	} else if m.areFew() {
+		state := m.fold(civil.Last)
+		m.state = &state
 	} else {
 		h, _ := m.allStatements()
 		m.state = h.Newest()
@@ -128,18 +131,39 @@ func (m *workingMilestone) Newest() *milestone.State {
 	return m.state
 }
 
+// few is how many statements are folded from the first one sooner than states along the way are kept of them: those would stay as long as the
+// book does, and most milestones are talked about now and then.
+const few = 48
+
+func (m *workingMilestone) areFew() bool { return m.history == nil && m.known+len(m.pending) <= few }
+
+// fold is a state of few statements.
+func (m *workingMilestone) fold(day civil.Date) milestone.State {
+	all := m.told()
+	d := m.world.of
+	list := d.folding[:0]
+	for i := range m.known + len(m.pending) {
+		list = append(list, all.Statement(i))
+	}
+	state := milestone.FoldAsAt(list, day)
+	clear(list)
+	d.folding = list[:0]
+	return state
+}
+
 // At is the milestone as it stood on a day, by everything known and pending.
 func (m *workingMilestone) At(asAt civil.Date) *milestone.State {
 	newest := m.Newest()
 	if !newest.LastAsAt.After(asAt) {
 		return newest
 	}
-	const few = 48 // of which a state is folded sooner than a history is kept
 	var state milestone.State
 	if m.corrects {
 		state = milestone.FoldAsAt(m.asRead(), asAt)
 	} else if len(m.pending) == 0 && m.known <= few {
 		state = m.view.State(m.stored, asAt)
+	} else if m.areFew() {
+		state = m.fold(asAt)
 	} else {
 		h, told := m.allStatements()
 		state = h.At(asAt, told)

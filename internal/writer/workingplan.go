@@ -23,12 +23,13 @@ type workingPlan struct {
 	batch    uint64 // the last batch that added to it
 }
 
-// at is the plan as it stood on a day.
-func (p *workingPlan) at(day civil.Date) plan.State {
+// at is the plan as it stood on a day. It MUST NOT be changed.
+func (p *workingPlan) at(day civil.Date) *plan.State {
 	if !p.newest.LastAsAt.After(day) {
-		return p.newest
+		return &p.newest
 	}
-	return plan.AsAt(p.all(), day)
+	state := plan.AsAt(p.all(), day)
+	return &state
 }
 
 // all are the statements as they are read and in order of position, in a list of their own.
@@ -52,22 +53,53 @@ func (p *workingPlan) with(s plan.Statement, batch uint64) *workingPlan {
 	return &next
 }
 
-func (d *decision) plan(id string) (workingPlan, bool) {
+// plan is what is known and pending of a plan. It MUST NOT be changed.
+func (d *decision) plan(id string) (*workingPlan, bool) {
 	if d.planNew != nil {
-		return *d.planNew, true
+		return d.planNew, true
 	}
 	if p, ok := d.plans[id]; ok {
-		return *p, true
+		return p, true
 	}
-	find := d.book.Now().Plan
+	if p, ok := d.bookPlan(id); ok {
+		return &p.working, true
+	}
+	return &d.noPlan, false
+}
+
+// bookPlan is a plan as the book knows it now.
+type bookPlan struct {
+	projections.Plan
+	working workingPlan // of nothing that is pending
+}
+
+// bookPlan finds a plan in the book. What it found is kept until the book has moved: nearly every request asks several times, and most of
+// those that are taken together are of the same plans.
+func (w *working) bookPlan(id string) (*bookPlan, bool) {
+	const many = 256
+	now := w.book.Now()
+	if w.inBookAt != now.Position || len(w.inBook) > many {
+		if w.inBookAt = now.Position; len(w.inBook) > many {
+			w.inBook = map[string]*bookPlan{}
+		}
+		clear(w.inBook)
+	}
+	if p, ok := w.inBook[id]; ok {
+		return p, true
+	}
+	var found projections.Plan
+	var ok bool
 	if id == plan.OfLedger {
-		find = func(string) (projections.Plan, bool) { return d.book.Now().Ledger() }
+		found, ok = now.Ledger()
+	} else {
+		found, ok = now.Plan(id)
 	}
-	p, ok := find(id)
 	if !ok {
-		return workingPlan{}, false
+		return nil, false
 	}
-	return workingPlan{stored: p.Recorded(), newest: p.Registered, location: p.Location}, true
+	p := &bookPlan{found, workingPlan{stored: found.Recorded(), newest: found.Registered, location: found.Location}}
+	w.inBook[id] = p
+	return p, true
 }
 
 func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
@@ -107,7 +139,7 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 	if asAt.IsZero() {
 		asAt = today
 	}
-	state := p.newest
+	state := &p.newest
 	switch cmd.(type) {
 	case plan.Register, plan.Close, plan.Reopen, plan.MergeParties, plan.GrantRole, plan.WithdrawRole,
 		plan.AskToForget, plan.BeginEpoch, plan.CompleteEpoch:
@@ -118,7 +150,7 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		state = p.at(asAt)
 	}
 	facts.AsAt, facts.Read = asAt, d.readUnder(r.Plan) >= state.Settings
-	events, refused := plan.Decide(state, request.PlanDates(cmd, request.SettingsOf(state, today).Of(asAt)), facts)
+	events, refused := plan.Decide(*state, request.PlanDates(cmd, request.SettingsOf(*state, today).Of(asAt)), facts)
 	if refused != nil {
 		return refused
 	}
@@ -135,7 +167,7 @@ func (d *decision) decidePlan(r *request.Request, c *request.Command) error {
 		if next.location, err = request.LoadZone(next.newest.TimeZone); err != nil {
 			return err
 		}
-		p, d.planNew = *next, next
+		p, d.planNew = next, next
 	}
 	return nil
 }

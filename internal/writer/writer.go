@@ -107,6 +107,7 @@ type Writer struct {
 	noRoom    func() *NoRoom // never nil
 	term      uint64
 	proof     *proof        // nil where no other process may write
+	underway  underway      // what is being appended, where another process may write
 	within    time.Duration // to find out about an append
 
 	slots     chan struct{}       // one for each request of Submit, until it is answered

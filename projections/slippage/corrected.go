@@ -20,15 +20,16 @@ func WithCorrected(p projections.Plan, asAt civil.Date) []Move {
 	for _, m := range p.CorrectedOnce() {
 		moves = append(moves, correctedOf(p.View(), m, asAt)...)
 	}
-	return inOrder(moves)
+	return InOrder(moves)
 }
 
 // OfWithCorrected are the rows of one milestone, and those of its dates that were corrected.
 func OfWithCorrected(v projections.View, m *projections.Milestone, asAt civil.Date) []Move {
-	return inOrder(append(Of(v, m, asAt), correctedOf(v, m, asAt)...))
+	return InOrder(append(Of(v, m, asAt), correctedOf(v, m, asAt)...))
 }
 
-func inOrder(moves []Move) []Move {
+// InOrder puts rows into the order of a list: by as-at day, then by position.
+func InOrder(moves []Move) []Move {
 	slices.SortStableFunc(moves, func(a, b Move) int {
 		return cmp.Or(cmp.Compare(a.AsAt, b.AsAt), cmp.Compare(a.Position, b.Position))
 	})

@@ -3,7 +3,6 @@ package slippage
 
 import (
 	"cmp"
-	"slices"
 
 	"milepost.dev/domain"
 	"milepost.dev/domain/baseline"
@@ -129,8 +128,5 @@ func List(p projections.Plan, asAt civil.Date) []Move {
 	for _, m := range p.Milestones() {
 		moves = append(moves, Of(p.View(), m, asAt)...)
 	}
-	slices.SortStableFunc(moves, func(a, b Move) int {
-		return cmp.Or(cmp.Compare(a.AsAt, b.AsAt), cmp.Compare(a.Position, b.Position))
-	})
-	return moves
+	return InOrder(moves)
 }

@@ -58,22 +58,62 @@ func Reader(p projections.Plan, asAt civil.Date) func(*projections.Milestone) (R
 	return func(m *projections.Milestone) (Row, bool) { return of(p, m, asAt, schemes) }
 }
 
+// Along is Of for a view until the end of a request, by what a replay of the milestone went on from. It is for who asks after one request after
+// another.
+func Along(r *projections.Replay, v projections.View, m *projections.Milestone, asAt civil.Date) (Row, bool) {
+	p, _ := v.Plan(m.Plan)
+	return by(along{r, v.Position}, p, m, asAt, p.At(asAt).RatingSchemes)
+}
+
+// source knows what a row is made of.
+type source interface {
+	State(m *projections.Milestone, asAt civil.Date) milestone.State
+	Figures(m *projections.Milestone, asAt civil.Date) figures.Figures
+	Delivery(m *projections.Milestone, position uint64) period.Delivery
+}
+
+// along is a replay as it stands at a position.
+type along struct {
+	replay   *projections.Replay
+	position uint64
+}
+
+// State is that of the replay's milestone.
+func (a along) State(_ *projections.Milestone, asAt civil.Date) milestone.State {
+	return a.replay.State(a.position, asAt)
+}
+
+// Figures are those of the replay's milestone.
+func (a along) Figures(_ *projections.Milestone, asAt civil.Date) figures.Figures {
+	return a.replay.Figures(a.position, asAt)
+}
+
+// Delivery is what a statement about the replay's milestone states.
+func (a along) Delivery(_ *projections.Milestone, position uint64) period.Delivery {
+	return a.replay.Delivery(a.position, position)
+}
+
 func of(p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes []rating.Scheme) (Row, bool) {
+	return by(p.View(), p, m, asAt, schemes)
+}
+
+func by[S source](s S, p projections.Plan, m *projections.Milestone, asAt civil.Date, schemes []rating.Scheme) (Row, bool) {
 	v := p.View()
-	state := v.State(m, asAt)
+	state := s.State(m, asAt)
 	if !state.Exists {
 		return Row{}, false
 	}
 	state.Owner = milestone.Party(v.Kept(string(state.Owner)))
 	shared := v.KeptAll(state.Known().SharedBy)
 	revision, position := v.Revision(m)
-	f := v.Figures(m, asAt)
+	f := s.Figures(m, asAt)
 	row := Row{
 		Milestone: m, State: state, Figures: f, Phase: PhaseOf(&f), Revision: uint64(revision), Position: position,
 		FormerRefs: v.FormerRefs(m), Known: v, SharedBy: shared,
 	}
 	row.Corrections, row.CorrectionsPending = corrected(v, m)
-	row.Forecast, row.FirstPeriod = row.forecast(v), row.firstPeriod(v)
+	stated := func(position uint64) period.Delivery { return s.Delivery(m, position) }
+	row.Forecast, row.FirstPeriod = row.forecast(stated), row.firstPeriod(stated)
 	for _, r := range state.Ratings() {
 		grade := rating.GradeOf(schemes, r.Scheme, r.Value)
 		row.Ratings = append(row.Ratings, Rating{r, grade})
@@ -124,7 +164,7 @@ func PhaseOf(f *figures.Figures) milestone.Phase {
 }
 
 // forecast returns the date in force as it was stated; the zero Delivery where there is none.
-func (r *Row) forecast(v projections.View) period.Delivery {
+func (r *Row) forecast(stated func(position uint64) period.Delivery) period.Delivery {
 	due := r.Figures.InForce()
 	if due == 0 {
 		return period.Delivery{}
@@ -132,16 +172,16 @@ func (r *Row) forecast(v projections.View) period.Delivery {
 	if last := &r.State.Forecast; last.Known && last.Delivery.Due() == due {
 		return last.Delivery // it is, but for late reports and disagreements
 	}
-	return v.Delivery(r.Milestone, r.Figures.DuePosition)
+	return stated(r.Figures.DuePosition)
 }
 
 // firstPeriod returns the words of a first forecast that names a period: "2017/18".
-func (r *Row) firstPeriod(v projections.View) string {
+func (r *Row) firstPeriod(stated func(position uint64) period.Delivery) string {
 	first := &r.Figures.First
 	if first.Due == 0 || first.Period.First == first.Period.Last {
 		return ""
 	}
-	return v.Delivery(r.Milestone, first.Position).Text
+	return stated(first.Position).Text
 }
 
 // List is the status of every milestone of a plan, in order of reference.

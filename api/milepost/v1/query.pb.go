@@ -4973,7 +4973,9 @@ type ListSlippageRequest struct {
 	// Also the changes of a milestone's own words.
 	Words bool `protobuf:"varint,7,opt,name=words,proto3" json:"words,omitempty"`
 	// Also a row "StatementCorrected" for each statement of a date that was corrected: from what it said to what it is read as.
-	Corrected     bool `protobuf:"varint,30,opt,name=corrected,proto3" json:"corrected,omitempty"`
+	Corrected bool `protobuf:"varint,30,opt,name=corrected,proto3" json:"corrected,omitempty"`
+	// Also these milestones, by reference or by their own ids, each once; 500 at the most. Where they and milestone are empty the whole plan.
+	Milestones    []string `protobuf:"bytes,60,rep,name=milestones,proto3" json:"milestones,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -5062,6 +5064,13 @@ func (x *ListSlippageRequest) GetCorrected() bool {
 		return x.Corrected
 	}
 	return false
+}
+
+func (x *ListSlippageRequest) GetMilestones() []string {
+	if x != nil {
+		return x.Milestones
+	}
+	return nil
 }
 
 // ListSlippageResponse is a page of moves.
@@ -9111,7 +9120,7 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\x06owners\x18\x01 \x03(\v2\x16.milepost.v1.OwnershipR\x06owners\x125\n" +
 	"\n" +
 	"spoken_for\x18\x02 \x01(\v2\x16.milepost.v1.SpokenForR\tspokenFor\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf7\x01\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\x97\x02\n" +
 	"\x13ListSlippageRequest\x12\x12\n" +
 	"\x04plan\x18\x01 \x01(\tR\x04plan\x12\x1c\n" +
 	"\tmilestone\x18\x02 \x01(\tR\tmilestone\x12,\n" +
@@ -9121,7 +9130,10 @@ const file_milepost_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x06 \x01(\tR\tpageToken\x12\x14\n" +
 	"\x05words\x18\a \x01(\bR\x05words\x12\x1c\n" +
-	"\tcorrected\x18\x1e \x01(\bR\tcorrected\"\x9e\x01\n" +
+	"\tcorrected\x18\x1e \x01(\bR\tcorrected\x12\x1e\n" +
+	"\n" +
+	"milestones\x18< \x03(\tR\n" +
+	"milestones\"\x9e\x01\n" +
 	"\x14ListSlippageResponse\x12'\n" +
 	"\x05moves\x18\x01 \x03(\v2\x11.milepost.v1.MoveR\x05moves\x125\n" +
 	"\n" +

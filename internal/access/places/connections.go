@@ -76,6 +76,7 @@ type Connection struct {
 	net.Conn
 	of      *Connections
 	addr    netip.AddrPort
+	name    string // of conn.RemoteAddr
 	address netip.Prefix
 	timer   *time.Timer
 	ends    time.Time // when it is closed, while it is a stranger's
@@ -90,7 +91,7 @@ type Connection struct {
 }
 
 func (c *Connections) enter(conn net.Conn, addr netip.AddrPort) *Connection {
-	x := &Connection{Conn: conn, of: c, addr: addr, address: Address(addr.Addr())}
+	x := &Connection{Conn: conn, of: c, addr: addr, name: conn.RemoteAddr().String(), address: Address(addr.Addr())}
 	x.mu.Lock() // until all of it is there
 	defer x.mu.Unlock()
 	c.mu.Lock()
@@ -128,6 +129,14 @@ func (c *Connections) oldest() *Connection {
 		return nil
 	}
 	return most[0]
+}
+
+// Address is where the connection comes from, HOST:PORT; empty of one that is not counted.
+func (x *Connection) Address() string {
+	if x == nil {
+		return ""
+	}
+	return x.name
 }
 
 // Ends is when the connection is closed unless it has a place by then; zero of one that is not counted.

@@ -17,16 +17,42 @@ func NewCodec() *Codec { return &Codec{encoding.GetCodecV2(proto.Name)} }
 // Name is that of gRPC's own: on the wire there is no difference.
 func (*Codec) Name() string { return proto.Name }
 
+// usual is how many bytes a receipt does not reach.
+const usual = 512
+
+// receipt is the bytes of one receipt and the list that gRPC takes them in, in one piece of memory.
+type receipt struct {
+	list  [1]mem.Buffer
+	bytes [usual]byte
+}
+
 // Marshal writes a message.
 func (c *Codec) Marshal(v any) (mem.BufferSlice, error) {
-	const usual = 512 // bytes, which a receipt does not reach
 	switch m := v.(type) {
 	case *pb.SubmitResponse:
-		if b, ok := AppendSubmit(make([]byte, 0, usual), m); ok {
-			return mem.BufferSlice{mem.SliceBuffer(b)}, nil
+		one := &receipt{}
+		if b, ok := AppendSubmit(one.bytes[:0], m); ok {
+			one.list[0] = mem.SliceBuffer(b)
+			return one.list[:], nil
 		}
 	case *pb.PushResponse:
-		if b, ok := AppendPush(make([]byte, 0, usual*(1+len(m.More))), m); ok {
+		if len(m.More) == 0 {
+			one := &receipt{}
+			if b, ok := AppendPush(one.bytes[:0], m); ok {
+				one.list[0] = mem.SliceBuffer(b)
+				return one.list[:], nil
+			}
+			break
+		}
+		pool := mem.DefaultBufferPool()
+		room := pool.Get(usual * (1 + len(m.More)))
+		b, ok := AppendPush((*room)[:0], m)
+		if ok && len(b) > 0 && &b[0] == &(*room)[0] { // else it outgrew the room, which may be larger than was asked for
+			*room = b
+			return mem.BufferSlice{mem.NewBuffer(room, pool)}, nil
+		}
+		pool.Put(room)
+		if ok {
 			return mem.BufferSlice{mem.SliceBuffer(b)}, nil
 		}
 	}

@@ -149,6 +149,32 @@ func TestWritesWhatProtobufReads(t *testing.T) {
 	})
 }
 
+// What was written stays as it is while other messages are written: gRPC sends it later.
+func TestMessagesOnTheirWayShareNoMemory(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var sent []*pb.PushResponse
+		var onTheWay []mem.BufferSlice
+		for range rapid.IntRange(2, 6).Draw(t, "messages") {
+			m := pushed(t)
+			for range rapid.IntRange(0, 5).Draw(t, "more") {
+				m.More = append(m.More, pushed(t))
+			}
+			data, err := NewCodec().Marshal(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent, onTheWay = append(sent, m), append(onTheWay, data)
+		}
+		for i, m := range sent {
+			read := &pb.PushResponse{}
+			if err := proto.Unmarshal(onTheWay[i].Materialize(), read); err != nil || !proto.Equal(read, m) {
+				t.Fatalf("message %d of %d became %v: %v", i, len(sent), read, err)
+			}
+			onTheWay[i].Free()
+		}
+	})
+}
+
 // The commonest messages are the ones that are read and written here.
 func TestTheCommonestMessagesAreOnesForThisPackage(t *testing.T) {
 	m := &pb.SubmitRequest{RequestId: "r", Plan: "hubs", Commands: []*pb.Command{{AsAt: "2027-01-01", Command: &pb.Command_DeliveryDateStated{

@@ -19,12 +19,14 @@ type Line struct {
 	Name string
 }
 
-// levels are what two lines have in common to be the same, what is surest first. Where ordered, several that are alike are taken in
-// their order; else only those that are the only ones with it on both sides.
-var levels = []struct {
+type level struct {
 	ordered bool
 	key     func(l Line) []string // none where the line says too little
-}{
+}
+
+// levels are what two lines have in common to be the same, what is surest first. Where ordered, several that are alike are taken in
+// their order; else only those that are the only ones with it on both sides.
+var levels = []level{
 	{true, func(l Line) []string { return withName(l, l.Scheme, l.Fund, l.period(), l.Basis, l.Amount) }},
 	{true, func(l Line) []string { return withName(l, l.Scheme, l.Fund, l.period(), l.Basis) }},
 	{false, func(l Line) []string { return withAmount(l, l.Scheme, l.Fund, l.period(), l.Basis) }},
@@ -33,12 +35,30 @@ var levels = []struct {
 	{false, func(l Line) []string { return withName(l, l.Fund, l.period(), l.Basis) }},
 	{false, func(l Line) []string { return []string{l.Scheme, l.Fund, l.period(), l.Basis} }},
 	{false, func(l Line) []string { return withAmount(l, l.Fund, l.period(), l.Basis) }},
+	{false, func(l Line) []string { // its fund has another name
+		if l.Scheme == "" || l.Start+l.End == "" {
+			return nil
+		}
+		return withAmount(l, l.Scheme, l.period(), l.Basis)
+	}},
+}
+
+// elsewhere are what two lines have in common to be the same although one is of a milestone and the other of a scheme.
+var elsewhere = []level{
+	{false, func(l Line) []string { return withName(l, l.Fund, l.period(), l.Basis, l.Amount) }},
+	{false, func(l Line) []string { return withName(l, withAmount(l, l.Fund)...) }},
+	{false, func(l Line) []string {
+		if l.Fund == "" || l.Start+l.End == "" {
+			return nil
+		}
+		return withAmount(l, l.Fund, l.period(), l.Basis)
+	}},
 }
 
 func (l Line) period() string { return l.Start + "/" + l.End }
 
 func withName(l Line, parts ...string) []string {
-	if l.Name == "" {
+	if l.Name == "" || parts == nil {
 		return nil
 	}
 	return append(parts, "words", l.Name)
@@ -53,7 +73,14 @@ func withAmount(l Line, parts ...string) []string {
 
 // Lines matches the lines that a document tells with those that are known. It returns for each that is told where it stands among the
 // known, and -1 for a new one.
-func Lines(known, told []Line) []int {
+func Lines(known, told []Line) []int { return lines(known, told, levels) }
+
+// Elsewhere matches lines that are told of a scheme with those that are known of milestones, or the other way round: a sum belongs to a
+// milestone where its cell stands beside that one alone, and to the scheme as soon as another row stands there. As Lines it returns for
+// each that is told where it stands among the known, and -1.
+func Elsewhere(known, told []Line) []int { return lines(known, told, elsewhere) }
+
+func lines(known, told []Line, levels []level) []int {
 	of := make([]int, len(told))
 	for i := range of {
 		of[i] = -1

@@ -114,3 +114,44 @@ func TestANameIsShort(t *testing.T) {
 		t.Errorf("a name of %d bytes", len(got))
 	}
 }
+
+// Each of the nearer levels decides where the farther ones cannot, or would say otherwise.
+func TestWhatIsNearerDecides(t *testing.T) {
+	of := func(scheme, fund, period, amount, name string) Line {
+		return Line{Scheme: scheme, Fund: fund, Start: period, Basis: "capital", Amount: amount, Name: name}
+	}
+	five, seven := of("Hubs", "Board", "2017", "5.00 GBP", "for the hub"), of("Hubs", "Board", "2017", "7.00 GBP", "for the hub")
+	for name, test := range map[string]struct {
+		known, told []Line
+		want        []int
+	}{
+		"all that they say, in another order": {[]Line{five, seven}, []Line{seven, five}, []int{1, 0}},
+		"all but the amounts, in their order": {
+			[]Line{five, seven},
+			[]Line{of("Hubs", "Board", "2017", "6.00 GBP", "for the hub"), of("Hubs", "Board", "2017", "8.00 GBP", "for the hub")},
+			[]int{0, 1},
+		},
+		"all but the words, where others have the fund, the period and the amount": {
+			[]Line{five, seven, of("Clinics", "Board", "2017", "5.00 GBP", "for the clinic"), of("Clinics", "Board", "2017", "9.00 GBP", "for the clinic")},
+			[]Line{
+				of("Clinics", "Board", "2017", "9.00 GBP", "a"), of("Clinics", "Board", "2017", "5.00 GBP", "b"),
+				of("Hubs", "Board", "2017", "7.00 GBP", "c"), of("Hubs", "Board", "2017", "5.00 GBP", "d"),
+			},
+			[]int{3, 2, 1, 0},
+		},
+		"scheme, words and amount, where several have the scheme and the words": {
+			[]Line{five, seven},
+			[]Line{of("Hubs", "Council", "2018", "7.00 GBP", "for the hub"), of("Hubs", "Trust", "2019", "5.00 GBP", "for the hub")},
+			[]int{1, 0},
+		},
+		"no words are no words in common": {
+			[]Line{of("Hubs", "Board", "2017", "5.00 GBP", "")},
+			[]Line{{Scheme: "Hubs", Fund: "Council", Start: "2018", Basis: "revenue", Amount: "9.00 GBP"}},
+			[]int{-1},
+		},
+	} {
+		if got := Lines(test.known, test.told); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}

@@ -7,7 +7,6 @@
 package accesslog
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -50,6 +49,7 @@ type Log struct {
 	file   *os.File // guarded by mu; nil where it could not be opened
 	size   int64    // guarded by mu
 	last   tail     // guarded by mu: the line that was written last
+	text   []byte   // guarded by mu: of that line
 	few    few      // guarded by mu
 	failed bool     // guarded by mu: the last line could not be written, and Failed knows
 }
@@ -90,23 +90,23 @@ func (l *Log) open() error {
 	return nil
 }
 
-// line is what is noted of a call. Its fields stay as they are.
+// line is what is noted of a call, as append writes it. Its fields stay as they are.
 type line struct {
-	Time       string  `json:"time"` // when the call ended, UTC
-	Actor      string  `json:"actor,omitempty"`
-	Method     string  `json:"method"`
-	Plan       string  `json:"plan,omitempty"`
-	Address    string  `json:"address,omitempty"`
-	Path       string  `json:"path,omitempty"` // over HTTP
-	Code       string  `json:"code"`
-	Rule       string  `json:"rule,omitempty"`
-	DurationMS float64 `json:"duration_ms"`
+	Time       time.Time `json:"time"` // when the call ended, UTC
+	Actor      string    `json:"actor,omitempty"`
+	Method     string    `json:"method"`
+	Plan       string    `json:"plan,omitempty"`
+	Address    string    `json:"address,omitempty"`
+	Path       string    `json:"path,omitempty"` // over HTTP
+	Code       string    `json:"code"`
+	Rule       string    `json:"rule,omitempty"`
+	DurationMS float64   `json:"duration_ms"`
 	// LeftOut is how many refused calls of strangers have no line since the line before.
 	LeftOut int `json:"left_out,omitempty"`
 	// Number is one more than that of the line before, and Before the SHA-256 of that line, without its end; empty of the first.
 	// Where the line before broke off, it is that of the whole line before it, to the end of what broke off.
 	Number uint64 `json:"number"`
-	Before string `json:"before"`
+	Before []byte `json:"before"`
 }
 
 // health are the calls that nobody has to say who they are for, and that tell nothing of a plan.
@@ -125,7 +125,7 @@ func (l *Log) Ended(c logs.Call) {
 		return
 	}
 	err := l.note(line{
-		Time: now.UTC().Format(time.RFC3339Nano), Actor: c.Actor, Method: strings.TrimPrefix(c.Method, "/"), Plan: c.Plan,
+		Time: now.UTC(), Actor: c.Actor, Method: strings.TrimPrefix(c.Method, "/"), Plan: c.Plan,
 		Address: c.Address, Path: c.Path, Code: c.Code.String(), Rule: ruleOf(c), DurationMS: float64(c.Duration.Microseconds()) / 1000,
 	})
 	l.mu.Unlock()
@@ -147,10 +147,8 @@ func (l *Log) note(what line) error {
 		}
 	}
 	what.LeftOut, what.Number, what.Before = l.few.leftOut, l.last.number+1, l.last.digest
-	text, err := json.Marshal(what)
-	if err != nil {
-		return err
-	}
+	text := what.append(l.text[:0])
+	l.text = text // its room is used again
 	if l.size > 0 && l.size+int64(len(text))+1 > l.o.Size {
 		if err := l.turn(); err != nil {
 			return err
@@ -161,7 +159,7 @@ func (l *Log) note(what line) error {
 	if err != nil { // what is in the file is found out when it is opened again
 		return errors.Join(err, l.shut())
 	}
-	l.last, l.few.leftOut = tail{what.Number, digestOf(text)}, 0
+	l.last, l.few.leftOut = tail{what.Number, appendDigest(l.last.digest[:0], text)}, 0
 	return nil
 }
 
@@ -194,7 +192,7 @@ func (l *Log) turn() error {
 // tell says which line is the last. It is called with mu held.
 func (l *Log) tell() {
 	if l.o.Turned != nil && l.last.number > 0 {
-		l.o.Turned(l.last.number, l.last.digest)
+		l.o.Turned(l.last.number, string(l.last.digest))
 	}
 }
 

@@ -19,13 +19,13 @@ const maxLine = 64 << 10
 // tail is the last line of a log; the zero tail is that of one without lines.
 type tail struct {
 	number uint64
-	digest string
+	digest []byte // in hexadecimal digits
 }
 
-// digestOf is what the next line says of a line, or of a span.
-func digestOf(line []byte) string {
+// appendDigest appends what the next line says of a line, or of a span.
+func appendDigest(b, line []byte) []byte {
 	sum := sha256.Sum256(line)
-	return hex.EncodeToString(sum[:])
+	return hex.AppendEncode(b, sum[:])
 }
 
 // link is what a line says of its place. A line of a version that had no chain says nothing.
@@ -52,7 +52,7 @@ func (l *Log) endOf(newest *os.File) (last tail, torn bool, err error) {
 	if len(end.text) == 0 {
 		return tail{}, torn, err
 	}
-	return tail{end.number, digestOf(end.text)}, torn, err
+	return tail{end.number, appendDigest(nil, end.text)}, torn, err
 }
 
 // endingOf is ending of an older file; the zero span where there is none.

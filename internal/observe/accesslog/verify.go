@@ -168,7 +168,7 @@ func (v *verifier) line(text []byte) string {
 	} else {
 		v.span = v.span.and(text)
 	}
-	p.Digest = digestOf(v.span.text)
+	p.Digest = string(appendDigest(nil, v.span.text))
 	p.LeftOut += at.LeftOut
 	if want, ok := v.expect[p.Last]; ok && whole && p.First > 0 {
 		if want != p.Digest {

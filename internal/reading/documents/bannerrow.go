@@ -64,7 +64,7 @@ var sectionRow = regexp.MustCompile(`^(?:(?i:workstream|work ?stream|theme|phase
 // actions, and rows with more in them below it.
 func (r table) isSectionRow(in row, below []row) bool {
 	l := r.layout
-	filled := in.filled()
+	filled := l.withoutHints(in.filled())
 	if r.scanned || len(filled) != 1 || filled[0] != l.column(Title) || !l.has(Owner, Date, Finish) {
 		return false
 	}

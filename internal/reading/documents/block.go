@@ -27,8 +27,8 @@ func (r *reader) openBlock(rec *record) {
 	scheme, what := rec.cells[Scheme], rec.cells[Deliverable]
 	scheme = slices.DeleteFunc(slices.Clone(scheme), func(c cell) bool { return r.scanned && (r.isNoise(c.text) || r.isBannerAgain(c.text)) })
 	b := &r.block
-	newScheme := len(scheme) > 0 && !continues(b.scheme, scheme[0])
-	runsOn := len(scheme) > 0 && !newScheme // beside the name of a scheme that runs on, everything does
+	newScheme := len(scheme) > 0 && !continues(b.scheme, scheme[0]) || r.layout.levels != nil // each row says what it belongs to
+	runsOn := len(scheme) > 0 && !newScheme                                                   // beside the name of a scheme that runs on, everything does
 	newWhat := len(what) > 0 && !runsOn && (newScheme || !continues(b.deliverable, what[0]) && !r.besideFirst(rec))
 	own := !r.layout.has(Scheme, Deliverable) || r.layout.has(Ref)
 	rec.opensBlock = newScheme || newWhat || own

@@ -37,6 +37,8 @@ type chart struct {
 	paper  string // the colour of most of its cells, which is no bar
 	shaded map[int]string
 	asked  bool
+	worded bool // its bars are words
+	under  cell // whose the bars of the rows above are
 }
 
 const (
@@ -47,11 +49,12 @@ const (
 // begin forgets the chart of the sheet before.
 func (c *charts) begin() { c.open, c.above, c.looked = nil, nil, false }
 
-// read turns the charts among rows into tables.
-func (c *charts) read(rows []row) {
+// read turns the charts among rows into tables. A row with several bars of words becomes several.
+func (c *charts) read(rows []row) []row {
 	if c.text || c.scanned || c.off {
-		return
+		return rows
 	}
+	var read []row
 	for i := range rows {
 		if !c.looked {
 			found := c.chartAt(rows, i, c.ticksOf(rows, i))
@@ -61,11 +64,30 @@ func (c *charts) read(rows []row) {
 				continue
 			}
 		}
-		if c.open != nil && rows[i].number > c.open.head.number {
+		if c.open != nil && rows[i].number > c.open.head.number && !c.open.worded {
 			rows[i] = c.open.row(rows[i])
 		}
 	}
-	c.looked = len(rows) > 0
+	c.looked = c.looked || len(rows) > 0
+	if c.open == nil || !c.open.worded {
+		return rows
+	}
+	for _, in := range rows {
+		if c.open.namesSpans(in) {
+			in.cells, in.across = nil, false
+			read = append(read, in)
+			continue
+		}
+		if made := c.open.wordedRows(in); in.number > c.open.head.number && len(made) > 0 {
+			read = append(read, made...)
+			continue
+		}
+		if in.number > c.open.head.number && in.chart == nil {
+			in = c.open.wordless(in)
+		}
+		read = append(read, in)
+	}
+	return read
 }
 
 // begins makes the header of a table of the head of a chart. The headings of its other columns may stand in the row above it or
@@ -103,11 +125,14 @@ func (c *charts) begins(found *chart, rows []row, i int) {
 }
 
 // added are the headings of the columns that are made of the bars.
-func (c *chart) added() []string {
-	if c.dated {
-		return []string{"Start (chart)", "Finish (chart)"}
+func (c *chart) added() (names []string) {
+	if c.worded {
+		names = append(names, "Words (chart)")
 	}
-	return []string{"In the chart"}
+	if c.dated {
+		return append(names, "Start (chart)", "Finish (chart)")
+	}
+	return append(names, "In the chart")
 }
 
 // headsChart says whether a row beside the head of a chart has the headings of the columns to the left of it, and over the chart nothing
@@ -123,6 +148,11 @@ func (n *names) headsChart(in row, c *chart) bool {
 			known = known || n.headingOf(cell.text, false).as != Unread
 		}
 	}
+	for k := c.from; k < c.to; k++ {
+		if bar, _ := c.barred(in, k); bar && !isTick(in.at(k)) && in.number > c.head.number {
+			return false // a row of the body, whatever its words resemble
+		}
+	}
 	return known && in.number >= c.head.number-1 && in.number <= c.head.number+1
 }
 
@@ -136,7 +166,7 @@ func (c *charts) chartAt(rows []row, i int, head *ticked) *chart {
 		above := c.above
 		c.above = c.over(rows[i])
 		finer := c.ticksOf(rows, i+1)
-		if c.above = above; finer != nil && len(finer.ticks) > len(head.ticks) {
+		if c.above = above; finer != nil && (len(finer.ticks) > len(head.ticks) || len(finer.ticks) == len(head.ticks) && !head.dated) {
 			return nil
 		}
 	}
@@ -163,7 +193,7 @@ func (c *charts) chartAt(rows []row, i int, head *ticked) *chart {
 		return nil
 	}
 	found.look(body)
-	if !found.hasBars(body) {
+	if found.worded = found.hasWords(body); !found.worded && !found.hasBars(body) {
 		return nil
 	}
 	return found

@@ -13,6 +13,9 @@ import (
 // A sentence of running text that says when may be a commitment, and no rule can tell for sure. Each is offered as a candidate: it is no
 // milestone until a person accepts it.
 
+// longestSentence bounds in bytes what is offered as one sentence.
+const longestSentence = 1500
+
 // mostCommitments bounds the sentences that are offered of a document.
 const mostCommitments = 500
 
@@ -22,7 +25,7 @@ var (
 	listMark     = regexp.MustCompile(`^\s*(?:[-•*–]|\(?[a-z0-9]{1,3}[.)])\s+`)
 	// planned are the words of what is to come, beside which a date needs no word of its own.
 	yearBehind = regexp.MustCompile(`^,? ?20\d\d\b`)
-	planned    = regexp.MustCompile(`(?i)\b(?:will|planned|anticipated|expected|scheduled|to be|aims?|target|proposed|intends?|due)\b`)
+	planned    = regexp.MustCompile(`(?i)\b(?:will|plann(?:ed|ing)|anticipated|expected|scheduled|to be|aims?|target|proposed|intends?|due)\b`)
 )
 
 // commitments keeps the sentences of a line that say when.
@@ -37,7 +40,9 @@ func (r *reader) commitments(text string, number int) {
 			r.unsaid++
 			continue
 		}
-		if m, ok := r.commitment(sentence, number, listed); ok {
+		if len(sentence) > longestSentence {
+			r.around(sentence, number, nil, "This text beside the tables names a date. It may be a commitment.")
+		} else if m, ok := r.commitment(sentence, number, listed); ok {
 			r.said = append(r.said, m)
 		}
 	}
@@ -45,7 +50,7 @@ func (r *reader) commitments(text string, number int) {
 
 // commitment is a sentence that says when.
 func (r *reader) commitment(sentence string, number int, listed bool) (m Milestone, ok bool) {
-	if len(sentence) < 15 || len(sentence) > 1500 || len(strings.Fields(sentence)) < 3 {
+	if len(sentence) < 15 || len(sentence) > longestSentence || len(strings.Fields(sentence)) < 3 {
 		return m, false
 	}
 	words := dateInWords.FindString(sentence)

@@ -81,8 +81,8 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// commaOf says what parts the cells of a CSV file: the commonest of comma, semicolon and tab outside quotes in its
-// first lines.
+// commaOf says what parts the cells of a CSV file: the commonest of comma, semicolon, tab and vertical bar outside
+// quotes in its first lines.
 func commaOf(in *bufio.Reader) (rune, error) {
 	head, err := in.Peek(32 << 10)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
@@ -94,13 +94,15 @@ func commaOf(in *bufio.Reader) (rune, error) {
 		if c == '"' {
 			quoted = !quoted
 		}
-		if !quoted && (c == ',' || c == ';' || c == '\t') {
+		if !quoted && (c == ',' || c == ';' || c == '\t' || c == '|') {
 			count[c]++
 		}
 	}
 	switch {
 	case count['\t'] > count[','] && count['\t'] > count[';']:
 		return '\t', nil
+	case count['|'] > count[','] && count['|'] > count[';']:
+		return '|', nil
 	case count[';'] > count[',']:
 		return ';', nil
 	}

@@ -5,7 +5,9 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
@@ -94,8 +96,24 @@ func (c cell) dateWords() string {
 		return "" // nobody writes a date so long: it is read as none
 	case strings.Contains(c.text, ":"):
 		return clock.ReplaceAllString(oneLine(c.text), "$1")
+	case strings.Contains(c.text, "."):
+		return dotted.ReplaceAllStringFunc(oneLine(c.text), dayInWords)
 	}
 	return oneLine(c.text)
+}
+
+// dotted is a day as it is written in German and other languages where the year is left out: "15.05."
+var dotted = regexp.MustCompile(`\b\d{1,2}\.\d{1,2}\.(?:\s|[,;)]|$)`)
+
+// dayInWords is such a day with the name of its month.
+func dayInWords(text string) string {
+	day, rest, _ := strings.Cut(text, ".")
+	month, end, _ := strings.Cut(rest, ".")
+	n, err := strconv.Atoi(month)
+	if d, err2 := strconv.Atoi(day); err != nil || err2 != nil || n < 1 || n > 12 || d < 1 || d > 31 {
+		return text
+	}
+	return day + " " + time.Month(n).String() + end
 }
 
 // secondDate is the date in another column, where the one that would hold instead of it is empty: the newest of them.

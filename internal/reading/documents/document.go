@@ -43,8 +43,10 @@ func (d *document) readSheet(s sheet) (missing []cell, err error) {
 	d.parter.beginSheet()
 	d.reader.beginSheet()
 	before, dated := d.out.told, d.counted.dated
+	d.out.stacked = false
 	var waiting []row
-	for in, err := range turned(s, d.out.note) {
+	begun := false
+	for in, err := range byColumn(s, d.out.note) {
 		if err != nil {
 			return nil, err
 		}
@@ -57,10 +59,14 @@ func (d *document) readSheet(s sheet) (missing []cell, err error) {
 		if len(waiting) < 2*maxStretch {
 			continue
 		}
+		begun = true
 		if err := d.rows(waiting[:maxStretch]); err != nil {
 			return nil, err
 		}
 		waiting = append(waiting[:0], waiting[maxStretch:]...)
+	}
+	if !begun {
+		waiting = d.reshape(waiting)
 	}
 	if err := d.rows(waiting); err != nil {
 		return nil, err
@@ -76,7 +82,7 @@ func (d *document) readSheet(s sheet) (missing []cell, err error) {
 
 // rows reads rows that stand together; more of the same sheet may follow.
 func (d *document) rows(rows []row) error {
-	d.charts.read(rows)
+	rows = d.charts.read(rows)
 	d.parter.look(rows)
 	d.reader.learn(rows)
 	if d.page.scanned {
@@ -135,7 +141,7 @@ func (d *document) withoutTable(missing []cell) {
 		d.out.note("No table was found: this is running text, and no rule can cut it into rows. What names a date in it is offered as candidates (%d); a person decides which of them are milestones. Where the office has a spreadsheet of the plan, import that.", d.out.emitted-before)
 	case d.out.told == 0 && len(missing) > 0:
 		d.out.failed = withoutValues(missing)
-	case d.out.told == 0 && d.parter.passedTooMuch():
+	case d.out.told == 0 && (d.parter.passedTooMuch() || d.parter.seconds > 1):
 		d.out.failed = d.parter.noTable()
 	case d.out.told == 0:
 		d.out.note("A header was found, and no row below it.")

@@ -12,12 +12,12 @@ import (
 // What exports of tools have that tables which people write do not: a column for each project, a title for each level, a header for the items
 // below an item, and a list of people below the tasks.
 
-// mostTurned is how many rows a table is turned of that has a column for each project.
-const mostTurned = 500
+// mostByColumn is how many rows a table is turned of that has a column for each project.
+const mostByColumn = 500
 
-// turned returns the rows of a sheet, and those of a yearly return of major projects that has a row for each field turned: its projects are its
+// byColumn returns the rows of a sheet, and those of a yearly return of major projects that has a row for each field turned: its projects are its
 // columns. Each cell keeps its place, and the number of a row is that of its column.
-func turned(s sheet, note func(format string, args ...any)) iter.Seq2[row, error] {
+func byColumn(s sheet, note func(format string, args ...any)) iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
 		var first []row
 		turn := true
@@ -60,7 +60,7 @@ func turned(s sheet, note func(format string, args ...any)) iter.Seq2[row, error
 // mayTurn says whether rows may be those of a table that has a column for each project.
 func mayTurn(rows []row) bool {
 	filled := rows[0].filled()
-	return len(rows) <= mostTurned && len(filled) >= 2 && headings.Key(rows[0].at(filled[0]).text) == "gmpp id number" &&
+	return len(rows) <= mostByColumn && len(filled) >= 2 && headings.Key(rows[0].at(filled[0]).text) == "gmpp id number" &&
 		headings.Key(rows[0].at(filled[1]).text) != "project name"
 }
 

@@ -44,9 +44,12 @@ func (l *layout) dateInForce() {
 		if n+1 >= top || h.age == 0 {
 			h.age = len(l.headings) + n
 		}
-		h.as, h.second = Further, true
+		h.as, h.second = Further, !entryDate.MatchString(headings.Key(h.text))
 	}
 }
+
+// entryDate heads the day of an entry, where another column says when something is due: it never stands in for that.
+var entryDate = regexp.MustCompile(`^dates?$`)
 
 // keepOriginal lets an original date hold in a row where every newer column is empty: nothing was revised there. A baseline does not:
 // it says what was agreed, and not what is expected.

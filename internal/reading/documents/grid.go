@@ -15,6 +15,7 @@ type cell struct {
 	doubt   string      // a review reason that comes with the value itself
 	above   bool        // it stands in a row above, and a merged cell reaches down from there
 	hidden  bool        // its column is hidden
+	wide    int         // how many columns further to the right a merged cell reaches
 	colour  string      // that it is filled with, as the workbook names it; empty for none, and for white
 	order   dates.Order // of day and month, where its column proves one
 	formula formula     // how its value came about

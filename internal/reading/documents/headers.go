@@ -12,21 +12,29 @@ import (
 
 // heading is one column of a table: what stands over it, and what it is taken to hold.
 type heading struct {
-	text    string
-	as      Field
-	sure    float64 // how close the heading is to the words it was known by; 0 to 1
-	period  period.Delivery
-	version headings.Version // which of several columns for one date it is
-	line    int
-	hidden  bool        // its column is hidden in the spreadsheet
-	worked  bool        // a person was asked about the formulas in it
-	second  bool        // another column has the field; what stands here counts where that one is empty
-	age     int         // of second columns, the newest first
-	order   dates.Order // of day and month, where a cell below it proves one
-	mixed   bool        // cells below it prove both orders
-	flags   bool        // its cells are a yes or a no
-	report  bool        // it is of a matrix of reports: what stands below it was told on its day
-	rival   bool        // nothing says whether it is older than the column that has the field
+	text      string
+	alone     string // what stands over the column itself, where the text was joined with what stands above it
+	as        Field
+	sure      float64 // how close the heading is to the words it was known by; 0 to 1
+	period    period.Delivery
+	version   headings.Version // which of several columns for one date it is
+	line      int
+	hidden    bool        // its column is hidden in the spreadsheet
+	worked    bool        // a person was asked about the formulas in it
+	second    bool        // another column has the field; what stands here counts where that one is empty
+	age       int         // of second columns, the newest first
+	order     dates.Order // of day and month, where a cell below it proves one
+	short     dates.Order // of days and months without a year below it
+	shortOr   bool        // nothing says which order they have
+	monthDays bool        // what stands below it are days with the month first and no year
+	typed     bool        // the heading says the order
+	mixed     bool        // cells below it prove both orders
+	flags     bool        // its cells are a yes or a no
+	packed    *packing    // how the numbers below it are days; nil where they are none
+	packedOr  bool        // they may be read in another way too
+	years     int         // the column, from 1, of the years of the months or quarters below it
+	report    bool        // it is of a matrix of reports: what stands below it was told on its day
+	rival     bool        // nothing says whether it is older than the column that has the field
 }
 
 const (
@@ -155,6 +163,29 @@ const longestName = 5
 // besideName are words that make of a name the name of something else: an "issue type" is no issue, and an "owner id" no owner.
 var besideName = map[string]bool{"type": true, "id": true, "ids": true, "url": true, "link": true, "email": true}
 
+// amountWords are words that make of the name of a date the name of an amount: "actual cost", "planned hours".
+var amountWords = map[string]bool{
+	"cost": true, "costs": true, "hours": true, "hrs": true, "effort": true, "budget": true, "spend": true, "spent": true, "amount": true, "value": true, "price": true,
+	"qty": true, "quantity": true, "points": true, "work": true, "result": true, "results": true, "outcome": true, "output": true, "revenue": true, "expenditure": true,
+	"savings": true, "capacity": true, "rate": true, "count": true, "units": true, "usd": true, "eur": true, "gbp": true, "float": true, "offset": true, "slack": true, "variance": true,
+}
+
+// saysDay says whether the words beside the name of an actual date may stand there: "closed on", and not "closed by" or "actual team".
+func saysDay(words []string, name string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return w != name && !dayWords[w] })
+}
+
+var dayWords = map[string]bool{"date": true, "dates": true, "day": true, "on": true, "at": true, "when": true, "finish": true, "end": true, "completion": true, "delivery": true}
+
+// isAmount says whether a heading of several words is that of an amount, though a word of it may head dates.
+func isAmount(f Field, words []string) bool {
+	switch f {
+	case Date, Start, Finish, Actual, Further:
+		return slices.ContainsFunc(words, func(w string) bool { return amountWords[w] })
+	}
+	return false
+}
+
 // named finds the field whose name words are, or have among them: 1 where they are the name itself, less where
 // there are other words beside it. Words before a name narrow it ("local priority projects").
 func (n *names) named(words string) (as Field, sure float64) {
@@ -175,7 +206,7 @@ func (n *names) named(words string) (as Field, sure float64) {
 		for count := min(longestName, len(fields)-i); count >= 1; count-- {
 			name := strings.Join(fields[i:i+count], " ")
 			f, ok := n.fields[name]
-			if !ok || count == 1 && (len(name) < 5 || len(fields) > 3 || strings.ContainsAny(words, "0123456789")) {
+			if !ok || isAmount(f, fields) || f == Actual && count == 1 && len(fields) > 1 && !saysDay(fields, name) || count == 1 && (len(name) < 5 || len(fields) > 3 || strings.ContainsAny(words, "0123456789")) {
 				continue
 			}
 			extra := float64(len(words)-len(name)) / float64(len(words))
@@ -260,30 +291,6 @@ func (n *names) asHeadings(r row, damaged bool) (found []heading, known, distinc
 // isGroup says whether a heading stands over this column and the next ones, which the line below it tells apart.
 func isGroup(above, below []heading, i int) bool {
 	return i+1 < len(below) && below[i+1].text != "" && (i+1 >= len(above) || above[i+1].text == "")
-}
-
-var (
-	actualGroup   = regexp.MustCompile(`^(?:actuals?|real|reel|realise|realizado|ist|effettivo)$`)
-	baselineGroup = regexp.MustCompile(`^(?:baselines?|original)$`)
-)
-
-// ofGroups takes the headings for dates below "Actual" for actual dates, and those below "Baseline" for further ones: the row above may
-// say of several columns what they are, each word up to the next.
-func ofGroups(found []heading, above row) {
-	group := ""
-	for i := range found {
-		if c := above.at(i); c.text != "" && !c.above {
-			group = headings.Key(c.text)
-		}
-		h := &found[i]
-		dated := h.as == Date || h.as == Finish
-		switch {
-		case dated && actualGroup.MatchString(group):
-			h.as = Actual
-		case h.as == Start && actualGroup.MatchString(group), (dated || h.as == Start) && baselineGroup.MatchString(group):
-			h.as = Further
-		}
-	}
 }
 
 // mergeHeadings lays a second line of a header over the first: in each column the surer one counts, and two halves

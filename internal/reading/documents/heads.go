@@ -23,7 +23,7 @@ func (r *parter) heads(in row, next []row) bool {
 		return false
 	}
 	begins := r.mayBegin(in)
-	return r.isHeader(in, begins) || begins && (r.headsDates(in, next) || r.headsExport(in))
+	return r.isHeader(in, begins) || begins && (r.headsDates(in, next) || r.headsExport(in) || r.headsEvents(in, next))
 }
 
 // headsReports says whether a row is the header of a matrix of reports.
@@ -39,7 +39,7 @@ func (r *parter) headsRegister(in row) bool {
 		return false
 	}
 	found, _, _, _ := r.names.asHeadings(in, false)
-	return registerOf(found, r.sheet) != nil
+	return noteRegisterOf(found, r.sheet) != nil
 }
 
 // isHeader says whether a row is a header by itself. Where a table may begin, two known headings are enough;
@@ -50,6 +50,7 @@ func (r table) isHeader(in row, tableBegins bool) bool {
 		return false
 	}
 	found, known, distinct, filled := r.names.asHeadings(in, r.scanned || tableBegins)
+	filled -= r.countedBeside(found)
 	if filled == 2 && known < 2 && isCard(in) {
 		return false
 	}
@@ -69,21 +70,47 @@ func (r table) isHeader(in row, tableBegins bool) bool {
 	switch {
 	case !tableBegins:
 		return false
-	case saysWhatAndWhen(found, min(exact, distinct)): // however many other columns there are
+	case saysWhatAndWhen(found, min(exact, distinct)), !r.scanned && 3*known >= filled && saysWhatAndWho(found): // however many other columns there are
 		return true
 	case periods == 1 || r.layout != nil && exact == 0 && periods < 2:
 		return false // a row with a date in it, below an empty line, is a row
 	case distinct >= 2 && (3*known >= 2*filled || r.scanned && 2*known >= filled):
 		return true
 	}
-	// Of two cells one has to be a heading letter for letter, and of more than what is to be delivered: "Requirements" may begin a list.
-	return distinct >= 1 && filled >= 2 && filled <= 4 && allShort(in) && (r.scanned || (telling || filled > 2) && !onlyStates(found))
+	return distinct >= 1 && filled >= 2 && filled <= 4 && r.headsFew(in, found, telling || filled > 2)
+}
+
+// headsFew says whether a row of two to four cells is a header. Of two one has to be a heading letter for letter, and of more than what is
+// to be delivered: "Requirements" may begin a list.
+func (r table) headsFew(in row, found []heading, telling bool) bool {
+	return allShort(in) && (r.scanned || !hasNumber(in) && telling && !onlyStates(found))
 }
 
 // saysWhatAndWhen says whether at least four headings are letter for letter those of fields, a title and a date among them.
 func saysWhatAndWhen(found []heading, exact int) bool {
 	return exact >= 4 && slices.ContainsFunc(found, func(h heading) bool { return h.as == Title }) &&
 		slices.ContainsFunc(found, func(h heading) bool { return h.as == Date || h.as == Finish || h.as == Start })
+}
+
+// countedBeside is how many cells of a header only count spans of time, where it has a chart among its columns: "Week 1" to "Week 12".
+func (r table) countedBeside(found []heading) (count int) {
+	for _, h := range found {
+		if h.as == Unread && countedTick.MatchString(h.text) {
+			count++
+		}
+	}
+	if r.scanned || count < leastHead {
+		return 0
+	}
+	return count
+}
+
+// saysWhatAndWho says whether two headings are letter for letter those of a title and of an owner or a state.
+func saysWhatAndWho(found []heading) bool {
+	is := func(fields ...Field) bool {
+		return slices.ContainsFunc(found, func(h heading) bool { return h.sure >= 1 && slices.Contains(fields, h.as) })
+	}
+	return is(Title) && is(Owner, Status)
 }
 
 // mayHead answers the cells of a row that may be headings, and false where the row is none whatever its words resemble.
@@ -214,13 +241,26 @@ func (r table) headsDates(in row, next []row) bool {
 			break
 		}
 		for _, i := range dated {
-			if below.at(title).text != "" && r.isDay(below.at(i)) {
+			if below.at(title).text != "" && (r.isDay(below.at(i)) || exact && r.isSpan(below.at(i))) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// isSpan says whether a cell is a span from a day to a day, whatever stands behind it in brackets.
+func (r *calendar) isSpan(c cell) bool {
+	text := withoutBracket.ReplaceAllString(c.text, "")
+	if len(text) > 40 || text == "" {
+		return false
+	}
+	d := r.dates(cell{text: text})
+	return len(d.Readings) == 1 && d.Readings[0].Start != 0 && d.Readings[0].End != 0
+}
+
+// withoutBracket is what stands in brackets at the end of a text.
+var withoutBracket = regexp.MustCompile(`\s*\([^()]*\)$`)
 
 // datesAhead is how many rows below a header the first date may stand.
 const datesAhead = 10
@@ -239,6 +279,11 @@ func (r table) wordsAndDates(in row, next []row, dated []int) bool {
 		}
 	}
 	return false
+}
+
+// hasNumber says whether a cell of a row is a number: a heading of a few words is none.
+func hasNumber(in row) bool {
+	return slices.ContainsFunc(in.cells, func(c cell) bool { return !c.above && isNumber(c.text) })
 }
 
 // allShort says whether a row holds only what may be a heading.

@@ -13,9 +13,11 @@ import (
 var (
 	// shareHeading may head percentages, or shares of one.
 	shareHeading = regexp.MustCompile(`\b(?:progress|complet(?:e|ed|ion)|done)\b`)
+	// timeLeft heads an amount of time or of work, whatever else it says.
+	timeLeft = regexp.MustCompile(`\b(?:weeks?|days?|months?|hours?|hrs|effort|left|remaining|cost|tasks?|points?)\b`)
 	// doneHeading heads a yes or a no.
 	doneHeading = regexp.MustCompile(`^(?:is )?(?:complete|completed|done|finished|closed|achieved|met)$`)
-	yes         = regexp.MustCompile(`(?i)^(?:yes|y|true|x|✓|✔|done|1)$`)
+	yes         = regexp.MustCompile(`(?i)^(?:yes|y|true|x|✓|✔|✅|☑|☑️|✔️|done|1)$`)
 )
 
 // learnProgress sees whether a column that is headed as a status, or as what is done, holds percentages.
@@ -24,9 +26,30 @@ func (l *layout) learnProgress(rows []row) {
 		if l.has(Percent) || h.sure > 1 {
 			return
 		}
-		if h.as == Status && l.percentages(rows, i, false) || (h.as == Unread || h.as == Status || h.as == Finish || h.as == Date || h.as == Actual) && shareHeading.MatchString(headings.Key(h.text)) && l.percentages(rows, i, true) {
+		if h.as == Status && l.percentages(rows, i, false) || (h.as == Unread || h.as == Status || h.as == Finish || h.as == Date || h.as == Actual) && shareHeading.MatchString(headings.Key(h.text)) && !timeLeft.MatchString(headings.Key(h.text)) && l.percentages(rows, i, true) {
 			l.headings[i].as = Percent
 		}
+	}
+}
+
+// learnStates sees whether a column that is headed as percentages says how far in words.
+func (l *layout) learnStates(rows []row) {
+	i := l.column(Percent)
+	if i < 0 || l.headings[i].sure > 1 || l.has(Status) {
+		return
+	}
+	words := 0
+	for _, in := range rows {
+		switch text := in.at(i).text; {
+		case isNothing(text):
+		case strings.ContainsAny(text, "0123456789"):
+			return
+		default:
+			words++
+		}
+	}
+	if words > 0 {
+		l.headings[i].as = Status
 	}
 }
 
@@ -39,6 +62,10 @@ func (l *layout) percentages(rows []row, column int, shares bool) bool {
 			continue
 		}
 		n, err := strconv.ParseFloat(text, 64)
+		if shares && err == nil && n > 1 && n <= 100 { // of a hundred
+			found = true
+			continue
+		}
 		share := shares && err == nil && n >= 0 && n <= 1
 		if !share && (!percent.MatchString(text) || shares && !strings.Contains(text, "%")) {
 			return false

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"milepost.dev/domain/civil"
 	"milepost.dev/internal/reading/dates"
@@ -70,6 +71,9 @@ func Read(file File, o Options, sink Sink) (*Report, error) {
 	}
 	if err := d.counted.nothing(d.out.columns); err != nil {
 		return nil, err
+	}
+	if d.out.passedRows > 0 && d.out.emitted == 0 && d.counted.fundings == 0 && d.counted.measures == 0 {
+		return nil, unreadable("nothing-read", "No milestone was read. %s", strings.Join(d.out.notes, " "))
 	}
 	if note := d.counted.undated(); note != "" && !d.out.saidDates && !d.page.text {
 		d.out.note("%s", note)

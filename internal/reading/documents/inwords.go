@@ -20,6 +20,12 @@ var dateInWords = regexp.MustCompile(`(?i)\b(?:(?:to be |be |is |been |was |were
 	monthNames + ` ?'?(?:20\d\d(?:/\d\d)?|\d\d)|\d{1,2}[./]\d{1,2}[./]\d{2,4}|Q[1-4](?: (?:of )?(?:20)?\d\d(?:[/-]\d\d)?)?|(?:20)?\d\d[/-]\d\d(?:\d\d)?|20\d\d))` +
 	`(?:\b|$)(?: onwards)?`)
 
+// What is said where an action and its row name two dates: of the one in the words, and of a date that stands beside several such actions.
+const (
+	OtherInWords  = "The words of the action name another date than its row; both are kept."
+	OneDateBeside = "One date stands beside several actions, and the words of one of them name another: which of them it is of cannot be told."
+)
+
 // datesInWords looks for a date in the words of an action. It stands beside the date of the row, with its label, and
 // where it is another one a person is asked.
 func (r *calendar) datesInWords(m *Milestone) {
@@ -39,7 +45,7 @@ func (r *calendar) datesInWords(m *Milestone) {
 			}
 			reading.Label = inWords
 			m.Dates = append(m.Dates[:len(m.Dates):len(m.Dates)], reading)
-			says := "The words of the action name another date than its row; both are kept."
+			says := OtherInWords
 			if len(m.Date.Text) == 0 {
 				says = "The date stands only in the words of the action."
 			}
@@ -75,7 +81,7 @@ func contradicts(readings []period.Reading, in period.Reading) bool {
 // dateAnywhere finds whatever in a note looks like a date. In a table without a column of dates it dates nothing, but it is told.
 var dateAnywhere = regexp.MustCompile(`(?i)\b(?:\d{1,2}(?:st|nd|rd|th)? ` + monthNames + `\b|` + monthNames + ` (?:20)?\d\d\b|` +
 	`(?:in|by|end|early|mid|late|from|due|since|until|before|at|started|developed) (?:of )?` + monthNames + `\b|` +
-	`(?:20)?\d\d/\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|(?:in|by|throughout|during|over|of) 20\d\d\b)`)
+	`(?:20)?\d\d/\d\d\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|(?:in|by|throughout|during|over|of) 20\d\d\b|financial years? (?:20)?\d\d[/-](?:20)?\d\d\b)`)
 
 // middle is the day in the middle of a period: of the dates without a year, those inside it are nearest to it.
 func middle(d period.Reading) civil.Date { return d.Start.AddDays(d.Start.DaysUntil(d.End) / 2) }

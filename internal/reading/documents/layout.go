@@ -2,6 +2,7 @@ package documents
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,15 +11,21 @@ import (
 
 // layout is the columns of a table as they are read until another header comes.
 type layout struct {
-	headings []heading
-	columns  []*Column // of the report; nil where a column has no heading and no field
-	line     int       // of its header
-	figures  bool      // its rows turned out to be scores or counts
-	shares   bool      // its percentages are shares of one
-	numbered bool      // the references of its rows have numbers
-	register *register // what its columns hold, where it is a list of risks or the like
-	people   bool      // it is a list of people, and is not read
-	charted  bool      // bars of a chart say when, and each row is a milestone
+	headings    []heading
+	columns     []*Column     // of the report; nil where a column has no heading and no field
+	line        int           // of its header
+	plan        bool          // rows of it were read as milestones
+	figures     bool          // its rows turned out to be scores or counts
+	shares      bool          // its percentages are shares of one
+	numbered    bool          // the references of its rows have numbers
+	register    *noteRegister // what its columns hold, where it is a list of risks or the like
+	people      bool          // it is a list of people, and is not read
+	charted     bool          // bars of a chart say when, and each row is a milestone
+	last        int           // the last row that was read by it
+	signed      bool          // below it stands who made the document
+	events      []int         // columns of which each is a milestone of every row
+	eventsAsked bool          // a person was asked about them
+	levels      *levels       // the columns of its titles by their depth; nil for one
 }
 
 // kind is how the rows of a table are read.
@@ -62,6 +69,11 @@ func (l *layout) mapped(f Field) bool {
 func (l *layout) oneOfEach() {
 	l.dateInForce()
 	l.keepOriginal()
+	l.oneColumnEach()
+}
+
+// oneColumnEach does that for all fields but the date.
+func (l *layout) oneColumnEach() {
 	for _, f := range []Field{Ref, Title, Owner, Start, Status, RAG, Percent, Actual, Reason} {
 		columns := l.all(f)
 		if len(columns) < 2 || slices.ContainsFunc(columns, func(i int) bool { return l.headings[i].sure > 1 }) {
@@ -160,6 +172,9 @@ func mostlyMoney(rows []row, columns []int) bool {
 	return sums > others
 }
 
+// dayAlone is a day without its year: "15.05."
+var dayAlone = regexp.MustCompile(`^\d{1,2}\.\d{1,2}\.$`)
+
 // numbersBeside says whether a column that no heading explains holds marks such as 1, 3 or NA.
 func numbersBeside(rows []row, l *layout) bool {
 	short, others := 0, 0
@@ -173,7 +188,7 @@ func numbersBeside(rows []row, l *layout) bool {
 			others++
 			continue
 		}
-		if text := r.at(last).text; len(text) <= 6 && (text == "NA" || text == "N/A" || isNumber(strings.ReplaceAll(strings.ReplaceAll(text, " ", ""), "&", ""))) {
+		if text := r.at(last).text; len(text) <= 6 && !dayAlone.MatchString(text) && (text == "NA" || text == "N/A" || isNumber(strings.ReplaceAll(strings.ReplaceAll(text, " ", ""), "&", ""))) {
 			short++
 		} else {
 			others++

@@ -136,7 +136,7 @@ func (m *Mapping) apply(found []heading, _ string) {
 	for i, h := range found {
 		for _, wanted := range slices.Sorted(maps.Keys(m.Columns)) {
 			field := m.Columns[wanted]
-			if headings.Key(wanted) == headings.Key(h.text) && h.text != "" {
+			if named := headings.Key(wanted); h.text != "" && (named == headings.Key(h.text) || h.alone != "" && named == headings.Key(h.alone)) {
 				found[i].as, _ = headings.Named(field)
 				found[i].sure = 2 // surer than anything that was guessed
 			}

@@ -23,6 +23,7 @@ func (r *reader) milestoneTable(rows []row) {
 	var kept []row
 	key := false
 	lined := r.scanned && runsOnByLines(rows, l.column(Title))
+	sections := r.sectionsOf(rows)
 	for i, in := range rows {
 		raw := in
 		if r.scanned {
@@ -50,7 +51,11 @@ func (r *reader) milestoneTable(rows []row) {
 		if i > 0 {
 			before = rows[i-1]
 		}
-		if isBanner(in, l, before) || r.isSectionRow(in, rows[i+1:]) || r.scanned && i == 0 && r.isBannerWithNoise(in) {
+		if l.signed = r.isSignature(in, before); l.signed {
+			r.tellAside(in, false)
+			continue
+		}
+		if isBanner(in, l, before) || sections[i] || r.isSectionRow(in, rows[i+1:]) || r.scanned && i == 0 && r.isBannerWithNoise(in) {
 			r.tableRows(kept)
 			kept = nil
 			if pieces := bannerPieces(raw); len(pieces) > 0 {
@@ -64,6 +69,7 @@ func (r *reader) milestoneTable(rows []row) {
 		kept = append(kept, in)
 	}
 	r.tableRows(kept)
+	l.last = rows[len(rows)-1].number
 }
 
 // bannerPieces are the words of a banner: of its first three cells, else wherever a merged cell has them. A line drawn with dashes has none.
@@ -85,6 +91,7 @@ func (r *reader) tableRows(rows []row) {
 		return
 	}
 	r.mendBanner(rows)
+	r.unheaded(rows)
 	for _, rec := range r.records(rows) {
 		r.take(rec)
 		if r.failed != nil {
@@ -100,22 +107,10 @@ func (r *reader) take(rec *record) {
 	first := rec.rows[0]
 	base := Milestone{Sheet: r.sheet, Line: first.number}
 	base.Workstream = r.workstream(rec)
-	if rec.hidden {
-		base.doubt(Hidden, Title, "", "The row is hidden in the spreadsheet: somebody may have meant to leave it out.")
+	r.doubtRow(&base, rec)
+	if base.Owner = r.owner(rec); !r.scanned && base.Owner.Text != "" && !rec.has(Owner) {
+		base.doubt(period.Ambiguous, Owner, base.Owner.Text, "The cell of the owner is empty; the owner of the row above was taken.")
 	}
-	if r.datedSheet && !l.has(Date, Finish, Start, Actual, Period) {
-		base.doubt(Candidate, Title, "", "The table has no column that says when, and a sheet before it has: it may be no list of milestones.")
-	}
-	if r.datedSheet && l.charted {
-		base.doubt(Candidate, Title, "", "A bar of a chart dates it, and a sheet before it has dates: it may say again what stands there.")
-	}
-	if l.numbered && !strings.ContainsAny(rec.text(Ref), "0123456789") && rec.has(Ref) && !rec.has(Date) && !rec.has(Finish) {
-		base.doubt(Candidate, Title, rec.text(Ref), "The rows of the table are numbered, and this one is not; it has no date either: it may be a note below the table.")
-	}
-	for _, d := range rec.errors {
-		base.doubt(d.Reason, d.Field, d.Text, d.Says)
-	}
-	base.Owner = r.owner(rec)
 	base.Status, base.RAG, base.Percent = r.field(rec, Status), r.rag(rec), r.percentOf(rec)
 	base.Reason, base.Earlier = r.field(rec, Reason), r.earlier(rec)
 	r.actualOf(&base, rec)
@@ -145,6 +140,9 @@ func (r *reader) take(rec *record) {
 	}
 	if text == "" {
 		text = r.besideDate(&base, rec)
+	}
+	if text == "" {
+		text = r.calledAbove(&base, rec)
 	}
 	if !r.isName(text, rec) { // nothing to be done
 		r.noAction(rec)
@@ -186,6 +184,26 @@ func (r *reader) take(rec *record) {
 	}
 }
 
+// doubtRow asks whether a row is a milestone at all, where something speaks against it.
+func (r *reader) doubtRow(base *Milestone, rec *record) {
+	l := r.layout
+	if rec.hidden {
+		base.doubt(Hidden, Title, "", "The row is hidden in the spreadsheet: somebody may have meant to leave it out.")
+	}
+	if r.datedSheet && !l.has(Date, Finish, Start, Actual, Period) {
+		base.doubt(Candidate, Title, "", "The table has no column that says when, and a sheet before it has: it may be no list of milestones.")
+	}
+	if r.datedSheet && l.charted {
+		base.doubt(Candidate, Title, "", "A bar of a chart dates it, and a sheet before it has dates: it may say again what stands there.")
+	}
+	if l.numbered && !strings.ContainsAny(rec.text(Ref), "0123456789") && rec.has(Ref) && !rec.has(Date) && !rec.has(Finish) {
+		base.doubt(Candidate, Title, rec.text(Ref), "The rows of the table are numbered, and this one is not; it has no date either: it may be a note below the table.")
+	}
+	for _, d := range rec.errors {
+		base.doubt(d.Reason, d.Field, d.Text, d.Says)
+	}
+}
+
 // besideDate takes the words to the left of the date of a row for its action, where the cell of the action is empty: a merged cell may
 // reach into the column of the actions from the left.
 func (r *reader) besideDate(m *Milestone, rec *record) string {
@@ -206,6 +224,17 @@ func (r *reader) besideDate(m *Milestone, rec *record) string {
 		return c.text
 	}
 	return ""
+}
+
+// calledAbove takes the words of a merged cell that reaches down into a row which has an owner, a date or a state of its own.
+func (r *reader) calledAbove(m *Milestone, rec *record) string {
+	c := rec.rows[0].at(r.layout.column(Title))
+	if r.scanned || !c.above || c.text == "" || !r.isOwnRow(rec.rows[0]) {
+		return ""
+	}
+	rec.cells[Title], m.Review = []cell{c}, slices.DeleteFunc(m.Review, func(d Doubt) bool { return d.Reason == NoAction })
+	m.doubt(NoAction, Title, c.text, "The cell of the action reaches down from the row above: this row was read as another of the same words.")
+	return c.text
 }
 
 // workProgramme is an action that names no more than whose programme of work it is part of: "Estates group programme of
@@ -233,7 +262,7 @@ func doubtShared(actions []Milestone, date string) {
 	own := slices.ContainsFunc(actions, func(m Milestone) bool { return len(m.Dates) > 1 })
 	for i := range actions {
 		if own && len(actions[i].Review) == 0 {
-			actions[i].doubt(period.SeveralDates, Date, date, "One date stands beside several actions, and the words of one of them name another: which of them it is of cannot be told.")
+			actions[i].doubt(period.SeveralDates, Date, date, OneDateBeside)
 		}
 	}
 }

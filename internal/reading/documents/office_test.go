@@ -64,3 +64,45 @@ func TestASheetWithoutDates(t *testing.T) {
 		}
 	}
 }
+
+// A workbook that has a plan and an older one has each milestone twice, with two dates: a person says which holds.
+func TestTwoSheetsWithOtherDates(t *testing.T) {
+	data := book(t, func(f *excelize.File, sheet string) {
+		fillRows(t, f, sheet, []any{"Milestone", "Owner", "Due date"}, []any{"Open the site", "Ada Holt", "2025-03-10"}, []any{"Close the old one", "Ada Holt", "2025-04-10"})
+		if _, err := f.NewSheet("Final"); err != nil {
+			t.Fatal(err)
+		}
+		fillRows(t, f, "Final", []any{"Milestone", "Owner", "Due date"}, []any{"Open the site", "Ada Holt", "2025-05-10"}, []any{"Close the old one", "Ben Moss", "2025-04-30"})
+	})
+	_, all := readText(t, "plan.xlsx", data, dates.Settings{})
+	for i, m := range all.Milestones {
+		if asked := slices.Contains(reasonsOf(m), Repeated); asked != (i == 2) {
+			t.Errorf("%q of %s: asked %v", m.Title.Text, m.Sheet, asked)
+		}
+	}
+}
+
+// Words that are merged over several weeks take all of them.
+func TestWordsOverSeveralWeeks(t *testing.T) {
+	data := book(t, func(f *excelize.File, sheet string) {
+		fillRows(t, f, sheet,
+			[]any{"Team", "2025-01-06", "2025-01-13", "2025-01-20", "2025-01-27", "2025-02-03"},
+			[]any{"Estates", "Survey the roof", nil, "Mend the roof"},
+			[]any{"Records", nil, "Move the archive", nil, nil, "Open the room"},
+		)
+		for _, span := range [][2]string{{"B2", "C2"}, {"D2", "F2"}, {"C3", "E3"}} {
+			if err := f.MergeCell(sheet, span[0], span[1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	_, all := readText(t, "plan.xlsx", data, dates.Settings{})
+	want := []string{"Estates: Survey the roof 2025-01-19", "Estates: Mend the roof 2025-02-09", "Records: Move the archive 2025-02-02", "Records: Open the room 2025-02-09"}
+	var got []string
+	for _, m := range all.Milestones {
+		got = append(got, m.Scheme.Text+": "+m.Title.Text+" "+m.due().String())
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("read %q, want %q", got, want)
+	}
+}

@@ -51,7 +51,11 @@ func (r learner) learnOrder(rows []row) {
 	columns := l.dateColumns()
 	for _, i := range columns {
 		if r.proofs != nil && slices.ContainsFunc(rows, func(in row) bool { return in.at(i).mayProve() }) {
-			l.headings[i].order, l.headings[i].mixed = r.proofs.of(i)
+			if o, mixed := r.proofs.of(i); !l.headings[i].typed {
+				l.headings[i].order, l.headings[i].mixed = o, mixed
+			} else if mixed || o != dates.OrderUnsaid && o != l.headings[i].order {
+				l.headings[i].mixed = true
+			}
 			continue
 		}
 		l.proveOrder(i, rows)

@@ -24,6 +24,9 @@ type out struct {
 	relativeTo map[string]int // headings that count from a day that is not said, and of how many milestones
 	ratings    []Rated        // of the document's key
 	saidDates  bool           // a note says which columns hold dates
+	stacked    bool           // the sheet has tables beside each other, so that a row stands there several times
+	refsMade   map[string]int // of such a sheet
+	passedRows int            // of tables that are no plan
 	untitled   int            // rows with a date and nothing that says what is to be done
 	untitledAt Place          // the first of them
 	failed     error
@@ -71,6 +74,12 @@ func (r *out) madeRef(sheet string, line int) string {
 	name := fmt.Sprintf("L%d", line)
 	if sheet != "" {
 		name = fmt.Sprintf("%s-R%d", strings.Join(words(sheet), "-"), line)
+	}
+	if r.stacked {
+		if r.refsMade[name]++; r.refsMade[name] > 1 {
+			return fmt.Sprintf("%s.%d", name, r.refsMade[name])
+		}
+		return name
 	}
 	if r.refLine != name {
 		r.refLine, r.refCount = name, 0

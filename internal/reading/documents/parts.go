@@ -41,6 +41,7 @@ type parter struct {
 	titled    bool    // the tables of a sheet have titles right above their headers
 	lost      bool    // a page whose table ran together: no header holds until the next
 	tables    int
+	seconds   int // headers right below the row before
 	passed    int // rows with several cells that stand above any table
 	lines     int // lines outside of any table
 	chartHead int // a row of days or weeks across the sheet, where no table was found
@@ -250,7 +251,7 @@ func (r *parter) joinsHeader(in row) bool {
 	} else if in = in.upTo(r.names.timelineOf(in)); r.hasDate(in) {
 		return false
 	}
-	found, known, _, filled := r.names.asHeadings(in, true)
+	found, known, _, filled := r.names.asHeadings(in, r.scanned)
 	periods := 0
 	for _, h := range found {
 		if h.as == Period {
@@ -294,7 +295,7 @@ func (r *parter) header(in row, below []row) {
 		subitems(found)
 	}
 	if !r.scanned && r.last.number == in.number-1 {
-		ofGroups(found, r.last)
+		r.names.ofGroups(found, r.last)
 	}
 	r.mapping.apply(found, r.sheet)
 	r.reportedIn(found, told, untold)
@@ -341,6 +342,7 @@ func (r *parter) noteSecond(in row) {
 	if r.layout == nil || r.blanks > 0 || r.begins || r.last.number != in.number-1 || len(in.filled()) == 0 {
 		return
 	}
+	r.seconds++
 	r.note("Row %d (%.60q) stands within a table and was taken for a header. If it is a row of the table, name the header with header_row in a mapping file.", in.number, in.cells[in.filled()[0]].text)
 }
 

@@ -10,7 +10,7 @@ import (
 // What stands above a table and is no table: the properties of a document.
 
 // property is what a document says of itself, beside a value: "PROJECT MANAGER | Asha Rao".
-var property = regexp.MustCompile(`^(?:(?:project|programme|program|document|company|team|client|report|plan|department|organisation|organization) (?:title|name|manager|lead|leader|owner|sponsor|deliverables?|scope|objectives?|goals?|code|id|number|status|description|start date|end date|start|end|dates?)|sponsor|overall progress|overall status|prepared (?:by|for)|prepared on|version|document version|display week)$`)
+var property = regexp.MustCompile(`^(?:(?:project|programme|program|document|company|team|client|report|plan|department|organisation|organization) (?:timeline|schedule|duration|budget|cost|costs|progress|type|phase|finish date|title|name|manager|lead|leader|owner|sponsor|deliverables?|scope|objectives?|goals?|code|id|number|status|description|start date|end date|start|end|dates?)|sponsor|overall progress|overall status|prepared (?:by|for)|prepared on|version|document version|display week)$`)
 
 // propertiesAhead is how many rows the properties of a document may be above its table.
 const propertiesAhead = 15
@@ -23,7 +23,7 @@ func (r table) isProperty(in row, next []row) bool {
 		return false
 	}
 	found, _, distinct, count := r.names.asHeadings(in.own(), false)
-	if distinct >= 3 || slices.ContainsFunc(found, func(h heading) bool { return h.as == Date || h.as == Finish || h.as == Start }) && count > 2 {
+	if distinct >= 3 || slices.ContainsFunc(found[filled[0]+1:], func(h heading) bool { return h.as == Date || h.as == Finish || h.as == Start }) && count > 2 {
 		return false
 	}
 	for n, below := range next {

@@ -207,6 +207,7 @@ func (r *reader) ranTogether(in row) {
 		c = joinCells(c, part)
 	}
 	from := 0
+	var taken [][]int
 	for _, at := range datedAction.FindAllStringIndex(c.text, 20) {
 		title := lastAction(c.text[from:at[0]])
 		words := c.text[at[0]:at[1]]
@@ -214,6 +215,7 @@ func (r *reader) ranTogether(in row) {
 		if title == "" {
 			continue
 		}
+		taken = append(taken, at)
 		m := Milestone{Sheet: r.sheet, Line: in.number, Workstream: r.under}
 		m.Title = r.value(cell{text: title, row: c.row, column: c.column})
 		m.Date, m.Dates = r.value(cell{text: words, row: c.row, column: c.column}), dates.ReadWords(words, r.settings).Readings
@@ -223,6 +225,7 @@ func (r *reader) ranTogether(in row) {
 	if from == 0 {
 		r.ranUndated(c)
 	}
+	r.around(c.text, c.row, taken, "The page ran together; these words name a date.")
 }
 
 // ranUndated offers what may be an action on a line that has no date.

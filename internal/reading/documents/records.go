@@ -90,6 +90,8 @@ func (r table) carriesOn(in row, above *record) bool {
 		return false
 	case title.text == "":
 		return r.addsToAbove(in)
+	case title.above && !r.scanned: // a merged cell says what both are called
+		return !r.isOwnRow(in)
 	case r.isTracker() && in.at(l.column(Chapter)).text != "" && startsUpper(title.text) && in.at(l.column(Owner)).text != "":
 		return false // a row of a tracker is one thing, whatever a scan made of its date
 	case !above.has(Title) || !r.scanned && (r.isOwnRow(in) || !startsUpper(above.cells[Title][0].text)):

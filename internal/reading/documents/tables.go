@@ -61,11 +61,24 @@ func (r *reader) readTable(rows []row) {
 		r.failed = withoutValues(missing)
 		return
 	}
+	learner{r.table, r.out}.noteMissing(rows)
 	k := r.layout.kindOf(rows)
+	if r.layout.events != nil {
+		k = ofMilestones
+	}
 	if k == ofHistory {
 		r.passHistory(rows)
 		return
 	}
+	if what := r.layout.registerOf(); what != "" && !r.scanned {
+		r.passRegister(rows, what)
+		return
+	}
+	// What is below an empty row is of the same kind; and in a spreadsheet that says how far each row is, a row is no figure.
+	if k == ofFigures && !r.scanned && (r.layout.plan || r.layout.has(Title) && r.layout.has(Status)) {
+		k = ofMilestones
+	}
+	r.layout.plan = r.layout.plan || k == ofMilestones
 	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {
 		k = ofFigures
 	}
@@ -78,6 +91,9 @@ func (r *reader) readTable(rows []row) {
 	}
 	learner{r.table, r.out}.report(rows)
 	switch {
+	case r.layout.events != nil:
+		r.closeBlock()
+		r.eventTable(rows)
 	case k == ofPeriods:
 		r.periodTable(rows)
 	case k == ofFunding:

@@ -31,12 +31,17 @@ func (t *ticked) width() int {
 	return t.ticks[n-1].column - t.ticks[n-2].column
 }
 
+// foreignMonths are the beginnings of the names of months in the larger European languages and Indonesian.
+const foreignMonths = `(?:ene(?:ro)?|fev(?:ereiro)?|févr?(?:ier)?|feb(?:rero|braio|ruar)?|mär(?:z)?|marzo|março|mars|abr(?:il)?|avr(?:il)?|aprile|mai|maio|mayo|maggio|giu(?:gno)?|jui(?:n|l(?:let)?)|junio?|julio?|junho|julho|juni|juli|lug(?:lio)?|ago(?:sto)?|août|agu(?:stus)?|set(?:embro|tembre)?|septiembre|septembre|out(?:ubro)?|ott(?:obre)?|okt(?:ober)?|octubre|octobre|nov(?:iembre|embre|embro)?|dez(?:ember|embro)?|dic(?:iembre|embre)?|déc(?:embre)?|des(?:ember)?)`
+
 var (
-	countedTick = regexp.MustCompile(`(?i)^(?:week|wk|w|kw|cw|day|d|month|m|sprint|iteration|quarter|q|semana|sem|s|semaine|woche|settimana|mes|mois|monat|tag|jour|d[ií]a)[ .:#-]*\d{1,3}$`)
+	countedTick = regexp.MustCompile(`(?i)^(?:week|wk|w|kw|cw|day|d|month|m|sprint|iteration|quarter|q|semana|sem|s|semaine|woche|settimana|mes|mês|mois|monat|tag|jour|d[ií]a|tydzie[nń]|t[yý]den|uge|uke|vecka|v|minggu|неделя)[ .:#-]*\d{1,3}$`)
 	bareTick    = regexp.MustCompile(`^\d{1,3}$`)
-	monthTick   = regexp.MustCompile(`(?i)^` + monthNames + `$`)
+	monthTick   = regexp.MustCompile(`(?i)^(?:` + monthNames + `|` + foreignMonths + `)\.?$`)
+	// daysOfMonth are days of one month, or from one to the next: "Nov 23-29", "Nov 30 - Dez 6".
+	daysOfMonth = regexp.MustCompile(`(?i)^(?:` + monthNames + `|` + foreignMonths + `)\.? \d{1,2} ?[-–] ?(?:(?:` + monthNames + `|` + foreignMonths + `)\.? )?\d{1,2}$`)
 	yearAlone   = regexp.MustCompile(`^20\d\d$`)
-	spanWord    = regexp.MustCompile(`(?i)\b(?:weeks?|days?|months?|sprints?|iterations?|semanas?|d[ií]as?|mes(?:es)?|semaines?|jours?|mois|wochen?|tage?|monate?|settiman[ae]|giorni|mesi)\b`)
+	spanWord    = regexp.MustCompile(`(?i)\b(?:weeks?|days?|months?|sprints?|iterations?|semanas?|d[ií]as?|mes(?:es)?|semaines?|jours?|mois|kw|tydzie[nń]|tygodni[ea]?|t[yý]dn[yů]|t[yý]den|uger?|veckor|minggu|wochen?|tage?|monate?|settiman[ae]|giorni|mesi)\b`)
 )
 
 // ticksOf is the longest run of ticks in a row, where it is one that the head of a chart may have; else nil.
@@ -114,7 +119,7 @@ func (c *charts) isChartTick(in cell, counts bool) bool {
 	case bareTick.MatchString(text):
 		return counts
 	}
-	return inNumbers.MatchString(text) && len(text) < 24 || countedTick.MatchString(text) || weekTick.MatchString(text) || numbered.MatchString(text) || monthTick.MatchString(text) || len(text) < 24 && mayHoldDate(text) && c.isPlainDate(in)
+	return inNumbers.MatchString(text) && len(text) < 24 || countedTick.MatchString(text) || weekTick.MatchString(text) || numbered.MatchString(text) || monthTick.MatchString(text) || daysOfMonth.MatchString(text) || len(text) < 24 && mayHoldDate(text) && c.isPlainDate(in)
 }
 
 // ordersOf are the orders of day and month in which ticks may be written: both where they leave it open.
@@ -158,7 +163,7 @@ func (c *charts) datedTicks(in row, columns []int, order dates.Order) *ticked {
 		}
 		shortest, longest = min(shortest, step), max(longest, step)
 	}
-	if longest > 4*shortest || longest > 4 && 2*longest > 3*shortest {
+	if shortest > 1 && longest > 4*shortest || shortest > 1 && longest > 4 && 2*longest > 3*shortest {
 		return nil
 	}
 	for i := range t.ticks {

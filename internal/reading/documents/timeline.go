@@ -2,7 +2,10 @@ package documents
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+
+	"milepost.dev/internal/reading/headings"
 )
 
 // A Gantt chart stands to the right of a table: its head counts days, weeks or months, and its body holds marks and colours.
@@ -34,7 +37,22 @@ func (n *names) timelineOf(in row) int {
 			return filled[first]
 		}
 	}
+	if len(filled)-first > leastTicks && allCount(in, filled[first:]) {
+		titled, told := false, false
+		for _, i := range filled[:first] {
+			f, ok := headings.Exact(headings.Key(in.at(i).text))
+			titled, told = titled || ok && f == Title, told || ok && (f == Status || f == Owner)
+		}
+		if titled && told {
+			return filled[first]
+		}
+	}
 	return -1
+}
+
+// allCount says whether cells all count spans of time in words: "Week 3".
+func allCount(in row, columns []int) bool {
+	return !slices.ContainsFunc(columns, func(i int) bool { return !countedTick.MatchString(in.at(i).text) })
 }
 
 // upTo is the row without what stands from a column on; all of it where that is -1.
@@ -76,6 +94,10 @@ func (l *layout) leaveOut(from, to int) {
 // ofChart takes the columns of the head of a chart as what they are.
 func (l *layout) ofChart(c *chart) {
 	l.charted = true
+	if c.worded {
+		l.ofWords(c)
+		return
+	}
 	if !l.has(Title) {
 		l.headings[c.title].as = Title
 	}

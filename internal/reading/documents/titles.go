@@ -9,7 +9,7 @@ import (
 // What a milestone is called, where several columns or cells may say it.
 
 var (
-	flagged = regexp.MustCompile(`(?i)^(?:yes|no|y|n|true|false|x|✓|✔|0|1)$`)
+	flagged = regexp.MustCompile(`(?i)^(?:yes|no|y|n|true|false|x|✓|✔|✅|☑|☑️|✔️|✗|✘|❌|☐|⬜|-|0|1)$`)
 	rating  = regexp.MustCompile(`(?i)^(?:red|amber|green|yellow|blue|grey|gray|black|r/a|a/r|a/g|g/a|amber[/ -](?:red|green)|(?:red|green)[/ -]amber)$`)
 )
 
@@ -27,6 +27,15 @@ func (l *layout) learnTitles(rows []row) {
 			}
 		}
 		if flags > 1 && others == 0 && l.headings[i].sure <= 1 {
+			l.headings[i].as = Unread
+		}
+	}
+}
+
+// learnFlags sees which columns that are headed as what is to be delivered hold a yes or a no: "Is deliverable".
+func (l *layout) learnFlags(rows []row) {
+	for _, i := range l.all(Deliverable) {
+		if l.headings[i].sure <= 1 && (allMatch(rows, i, flagged) || onlyOne(rows, i, flagged)) {
 			l.headings[i].as = Unread
 		}
 	}

@@ -48,12 +48,28 @@ func (r *reader) doubtOtherSheet(m *Milestone) {
 	_, _ = io.WriteString(digest, strings.ToLower(m.Title.Text)) // a hash takes everything
 	_, _ = io.WriteString(digest, "\x00"+due.String())
 	key := digest.Sum64()
-	switch first, seen := r.saidBefore[key]; {
-	case !seen && len(r.saidBefore) < maxRemembered:
-		r.saidBefore[key] = r.sheet
-	case seen && first != r.sheet && !slices.ContainsFunc(m.Review, func(d Doubt) bool { return d.Reason == Repeated }):
+	first := r.saidBefore.first(key, r.sheet)
+	words := fnv.New64a()
+	_, _ = io.WriteString(words, strings.ToLower(m.Title.Text)+"\x00\x00"+strings.ToLower(m.Scheme.Text+"\x00"+m.Owner.Text))
+	other := r.saidBefore.first(words.Sum64(), r.sheet)
+	switch {
+	case slices.ContainsFunc(m.Review, func(d Doubt) bool { return d.Reason == Repeated }):
+	case first != r.sheet:
 		m.doubt(Repeated, Title, m.Title.Text, fmt.Sprintf("The sheet %.60q has the same words with the same date: it may be one milestone.", first))
+	case other != r.sheet:
+		m.doubt(Repeated, Title, m.Title.Text, fmt.Sprintf("The sheet %.60q has the same words with another date: it may be one milestone, and one of the sheets an older plan.", other))
 	}
+}
+
+// first is the sheet on which something was said first: this one, where it was not said before.
+func (s saidBefore) first(key uint64, sheet string) string {
+	if first, seen := s[key]; seen {
+		return first
+	}
+	if len(s) < maxRemembered {
+		s[key] = sheet
+	}
+	return sheet
 }
 
 // leastTwin is how many bytes the words of a milestone have before they say that it is the same one.

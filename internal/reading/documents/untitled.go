@@ -19,12 +19,17 @@ func (r learner) learnUntitled(rows []row) {
 	if l.beginsAsTitle() {
 		return
 	}
-	if l.has(Title, Deliverable) || !l.has(Date, Finish, Start) {
+	if l.has(Title, Deliverable) || !l.has(Date, Finish, Start, Owner, Status, Percent, RAG) {
 		return
 	}
-	if i := l.column(Scheme); i >= 0 && r.tellsApart(rows, i) {
-		l.headings[i].as = Title
-		r.note("No heading is known as that of a title. The column %.40q tells the rows apart, and was read as the title.", l.headings[i].text)
+	for _, f := range []Field{Scheme, Workstream} {
+		if i := l.column(f); i >= 0 && r.tellsApart(rows, i) && (f == Scheme || l.has(Date, Finish, Start)) {
+			l.headings[i].as = Title
+			r.note("No heading is known as that of a title. The column %.40q tells the rows apart, and was read as the title.", l.headings[i].text)
+			return
+		}
+	}
+	if !l.has(Date, Finish, Start) {
 		return
 	}
 	if !l.has(Scheme, Workstream) {
@@ -75,7 +80,7 @@ func (r learner) unheaded(rows []row) int {
 }
 
 // besideTitle heads words that say something of a row and are never what it is called.
-var besideTitle = regexp.MustCompile(`^(?:(?:\w+ )?(?:notes?|comments?|remarks?|types?|priority|duration|durations|department|team|links?|urls?|files?|dependenc(?:y|ies)|predecessors?|tools?|location|days?|weeks?|hours?|efforts?|metrics?|criteria|measures?|ids?|codes?|sign off by|person in charge|contacts?|managers?|authors?))$`)
+var besideTitle = regexp.MustCompile(`^(?:(?:\w+ )?(?:notes?|comments?|remarks?|types?|priority|duration|durations|department|team|links?|urls?|files?|dependenc(?:y|ies)|predecessors?|times?|hours?|tools?|location|days?|weeks?|hours?|efforts?|metrics?|criteria|measures?|ids?|codes?|sign off by|person in charge|contacts?|managers?|authors?))$`)
 
 // inWords is the first column that has words of its own in most rows, and whose field is not known or is the reference; -1 for none.
 func (r learner) inWords(rows []row) int {
@@ -97,13 +102,16 @@ func (r learner) inWords(rows []row) int {
 func (r learner) tellsApart(rows []row, column int) bool {
 	texts, words := map[string]bool{}, 0
 	for _, in := range rows {
-		if c := in.at(column); !c.above && c.read == "" && strings.ContainsFunc(c.text, unicode.IsLetter) && !r.isDate(c) {
+		if c := in.at(column); !c.above && c.read == "" && strings.ContainsFunc(c.text, unicode.IsLetter) && !r.isDate(c) && !clockAlone.MatchString(c.text) {
 			texts[c.text] = true
 			words++
 		}
 	}
 	return words > 1 && 2*words >= len(rows) && 5*len(texts) >= 3*words // one row tells nothing apart
 }
+
+// clockAlone is a time of day.
+var clockAlone = regexp.MustCompile(`(?i)^\d{1,2}[:.h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?$`)
 
 // beginsAsTitle finds the heading of the titles where it goes on in a sentence: "Activity or the task to be performed". It looks where the
 // table has dates and no other heading for a title.
@@ -190,6 +198,7 @@ func (r *reader) passHistory(rows []row) {
 		r.note("The table below row %d tells what was changed in the document, and when. It was not read as milestones.", r.layout.line)
 	}
 	r.told += len(rows)
+	r.passedRows += len(rows)
 }
 
 // maxAbove and maxLinesAbove are how many rows with several cells, and how many with one, may stand above the header of a table that

@@ -90,7 +90,7 @@ func decodePart(archive *zip.Reader, name string, into any) error {
 	if err != nil {
 		return otherArchive(archive, name)
 	}
-	err = xml.NewDecoder(io.LimitReader(in, 4<<20)).Decode(into)
+	err = xml.NewDecoder(io.LimitReader(in, maxStyles)).Decode(into)
 	if err = errors.Join(err, in.Close()); err != nil {
 		return damagedPart(name, err)
 	}
@@ -203,6 +203,9 @@ func (m *merges) apply(r row) row {
 		}
 		value := cell{}
 		if one.top == r.number {
+			if one.left < len(r.cells) {
+				r.cells[one.left].wide = one.right - one.left
+			}
 			value = r.at(one.left)
 		}
 		if one.right-one.left >= 2 && value.text != "" && len(r.filled()) == 1 {

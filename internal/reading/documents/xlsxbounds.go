@@ -24,6 +24,7 @@ const (
 	// tenth or a twentieth; what is packed to less was made to be large.
 	maxRatio   = 30
 	ratioFrom  = 8 << 20
+	maxStyles  = 24 << 20
 	maxParts   = 10_000
 	maxColumns = 1_000
 	inMemory   = 1 << 20 // a part that is larger is unpacked to the disk
@@ -79,8 +80,17 @@ type measured struct {
 
 var rowTag = []byte("<row")
 
+// ratio is how many times smaller the part may be packed. The formats of a workbook say the same over and over where somebody copied
+// cells between workbooks for years; they are no text of anybody.
+func (m *measured) ratio() uint64 {
+	if m.part.Name == "xl/styles.xml" && m.size <= maxStyles {
+		return 4 * maxRatio
+	}
+	return maxRatio
+}
+
 func (m *measured) Write(p []byte) (int, error) {
-	if m.size += uint64(len(p)); m.size > ratioFrom && m.size/maxRatio > m.part.CompressedSize64 {
+	if m.size += uint64(len(p)); m.size > ratioFrom && m.size/m.ratio() > m.part.CompressedSize64 {
 		return 0, unreadable("too-large", "The part %.60q of the spreadsheet unpacks to more than %d times its size: it was made to be large, or says the same over and over. Copy the rows of the plan into a new spreadsheet.", m.part.Name, maxRatio)
 	}
 	m.rows += bytes.Count(p, rowTag)

@@ -122,12 +122,30 @@ func (r row) unstored() (cells []cell) {
 func (l *layout) withoutValue(rows []row) (cells []cell) {
 	for _, in := range rows {
 		for i, c := range in.cells {
-			if c.formula == unstored && i < len(l.headings) && l.headings[i].as != Unread && l.headings[i].as != Ignored {
+			if c.formula == unstored && i < len(l.headings) && l.headings[i].as != Unread && l.headings[i].as != Ignored && !aside[l.headings[i].as] {
 				cells = append(cells, c)
 			}
 		}
 	}
 	return cells
+}
+
+// aside are the fields without which a row is still what it is: money, figures, measures.
+var aside = map[Field]bool{Funding: true, Figure: true, Baseline: true, KPI: true, Success: true}
+
+// noteMissing says of which columns beside the plan nothing was read, because their formulas have no values.
+func (r learner) noteMissing(rows []row) {
+	for i, h := range r.layout.headings {
+		count := 0
+		for _, in := range rows {
+			if in.at(i).formula == unstored && aside[h.as] {
+				count++
+			}
+		}
+		if count > 0 {
+			r.note("The column %.40q holds formulas for which no value is stored (%d cells from row %d on): it was not read there. Open the file in a spreadsheet program and save it, and its values are in it.", h.text, count, rows[0].number)
+		}
+	}
 }
 
 // withoutValues is why a document is refused in which formulas have no values: what they would show is not in the file.

@@ -98,13 +98,17 @@ var Synonyms = []Names{
 // Written are the headings that programs write beside these, and people who write as programs do: they count where they are the whole
 // heading, letter for letter. In a scan, "Started" is not "Created" with letters wrong.
 var Written = []Names{
-	{Ref, []string{"task id", "item id", "action id", "activity id", "issue id", "deliverable id", "issue key", "issuekey", "key", "task no", "task number", "milestone no", "milestone number", "item no", "activity no", "activity number", "wbs id", "wbs code", "wbs number"}},
+	{Ref, []string{"task id", "item id", "action id", "activity id", "issue id", "deliverable id", "issue key", "issuekey", "key", "task no", "task number", "milestone no", "milestone number", "item no", "activity no", "activity number", "wbs id", "wbs code", "wbs number", "user story id", "story id", "us id", "feature id", "requirement id", "req id", "work item id", "work package id", "wp id", "ticket id", "ticket no", "ticket number", "s no", "sr no", "sl no", "serial no"}},
 	{Date, []string{"start and end", "start end", "start and finish", "start to finish", "dates"}},
-	{Further, []string{"created", "created at", "created on", "created date", "creation date", "date created", "updated", "updated at", "updated on", "last viewed", "modified", "modified at", "modified on", "last modified"}},
+	{Further, []string{"current date", "today", "today s date", "report date", "reporting date", "as of date", "status date", "data date", "created", "created at", "created on", "created date", "creation date", "date created", "updated", "updated at", "updated on", "last viewed", "modified", "modified at", "modified on", "last modified"}},
 	{Actual, []string{"delivered at", "released at", "released on", "finished at", "achieved at", "resolved at", "shipped on", "shipped at", "shipped"}},
-	{Start, []string{"started at", "started on", "starts on", "begins"}},
+	{Start, []string{"start week", "week start", "starting week", "start month", "starting month", "first week", "start day", "early start", "start point", "started at", "started on", "starts on", "begins"}},
+	{Finish, []string{"end week", "finish week", "week end", "ending week", "end month", "finish month", "last week", "end day", "early finish", "end point"}},
 	{Percent, []string{"% done", "done %", "percent done", "pct complete", "pct done", "% of task complete", "pct of task complete", "completion %", "completion pct", "complete pct", "progress pct", "percent completed", "percentage completed", "percentage", "work complete %", "% work complete"}},
-	{Title, []string{"desc", "descr", "sub task", "subtask", "issue title"}},
+	{Title, []string{"desc", "descr", "sub task", "subtask", "sub tasks", "subtasks", "sub activity", "sub activities", "subactivity", "sub step", "sub milestone", "detailed task", "detailed tasks", "detailed activity", "detailed activities", "issue title", "user story", "user stories", "story", "stories", "feature", "features", "backlog item", "product backlog item", "use case", "work items", "items", "things to do", "task details", "task detail", "action item", "action items", "headline"}},
+	{Scheme, []string{"epic", "epics", "epic name"}},
+	{Owner, []string{"pic", "person in charge", "person responsible", "responsible party", "in charge", "team member", "team members", "assigned resource", "assigned resources", "allocated to", "member", "members", "task owner s", "developer", "owned by", "handled by", "doer", "assigned person", "assigned team", "team responsible", "responsible team", "delegate", "action by", "poc", "point of contact"}},
+	{RAG, []string{"health", "rag colour", "rag color", "traffic light", "traffic lights"}},
 }
 
 // Named returns the field of a name that a mapping file uses.

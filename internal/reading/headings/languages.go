@@ -11,7 +11,7 @@ import (
 // something else at the head of an English table ("Data", "Fine", "Final") are not among them.
 var languages = []Names{
 	{Title, []string{
-		"aufgabe", "aufgaben", "meilenstein", "meilensteine", "vorgang", "vorgangsname", "massnahme", "massnahmen", "arbeitspaket", "aktivitat", "aktivitaten", "tatigkeit", "tatigkeiten", "beschreibung", "bezeichnung", "titel",
+		"etapa actividad", "nazev milniku", "nazev ukolu", "ukol", "ukoly", "milnik", "milniky", "cinnost", "cinnosti", "aktivita", "aktivity", "ulohy", "uloha", "cerinte", "sarcina", "sarcini", "activitate", "activitati", "aufgabe", "aufgaben", "meilenstein", "meilensteine", "vorgang", "vorgangsname", "massnahme", "massnahmen", "arbeitspaket", "aktivitat", "aktivitaten", "tatigkeit", "tatigkeiten", "beschreibung", "bezeichnung", "titel",
 		"tache", "taches", "jalon", "jalons", "activite", "activites", "intitule", "libelle", "nature livrables", "description du jalon", "titre", "nom de la tache", "nom de tache", "designation",
 		"tarea", "tareas", "actividad", "actividades", "hito", "hitos", "nombre de tarea", "nombre de la tarea", "descripcion", "accion", "acciones", "titulo", "nombre",
 		"tarefa", "tarefas", "atividade", "atividades", "marco", "marcos", "acao", "acoes", "nome da tarefa", "descricao", "nome",
@@ -22,28 +22,29 @@ var languages = []Names{
 		"задача", "задачи", "веха", "мероприятие", "наименование", "название", "название задачи",
 	}},
 	{Owner, []string{
-		"verantwortlich", "verantwortlicher", "verantwortliche", "zustandig", "zustandigkeit", "bearbeiter", "wer", "zugewiesen an", "responsable", "responsables", "pilote", "porteur", "assigne a", "affecte a", "attribue a", "attribuee a", "assignation", "asignacion",
+		"bearbeitet von", "verantwortlich", "vlastnik", "odpovida", "zodpovedny", "odpovedna osoba", "resitel", "zodpovida", "responsabil", "personal asignado", "personas asignadas", "recurso asignado", "integrante", "integrantes", "participantes", "verantwortlicher", "verantwortliche", "zustandig", "zustandigkeit", "bearbeiter", "wer", "zugewiesen an", "responsable", "responsables", "pilote", "porteur", "assigne a", "affecte a", "attribue a", "attribuee a", "assignation", "asignacion",
 		"encargado", "encargados", "asignado a", "asignado", "quien", "responsavel", "responsaveis", "atribuido a", "quem", "responsabile", "responsabili", "assegnato a", "verantwoordelijke", "eigenaar", "toegewezen aan",
 		"odpowiedzialny", "osoba odpowiedzialna", "wykonawca", "ansvarig", "ansvarlig", "sorumlu", "penanggung jawab", "nguoi thuc hien", "nguoi phu trach", "负责人", "责任人", "担当", "担当者", "담당자", "담당", "ответственный", "исполнитель",
 	}},
 	{Date, []string{
-		"termin", "falligkeit", "fallig", "fallig am", "falligkeitsdatum", "frist", "zieltermin", "datum", "bis wann", "echeance", "date d echeance", "date limite", "date cible", "delai", "date prevue",
+		"termin", "falligkeit", "zeitplanung", "zeitplan", "zeitraum", "termine", "termin splneni", "datum splneni", "lhuta", "fallig", "fallig am", "falligkeitsdatum", "frist", "zieltermin", "datum", "bis wann", "echeance", "date d echeance", "date limite", "date cible", "delai", "date prevue",
 		"fecha", "fecha limite", "fecha de entrega", "fecha entrega", "plazo", "vencimiento", "fecha de vencimiento", "fecha prevista", "fecha objetivo", "cuando", "prazo", "data limite", "data de entrega", "data prevista", "vencimento", "quando",
 		"scadenza", "data di scadenza", "data scadenza", "vervaldatum", "streefdatum", "wanneer", "termin wykonania", "forfallsdato", "tarih", "tenggat", "han", "thoi han", "han hoan thanh", "截止日期", "截止时间", "日期", "期限", "期日", "納期", "마감일", "기한", "срок", "сроки", "дата", "дедлайн", "срок выполнения",
 	}},
 	{Start, []string{
-		"beginn", "anfang", "startdatum", "anfangsdatum", "starttermin", "debut", "date de debut", "date debut", "inicio", "fecha de inicio", "fecha inicio", "fecha inicial", "comienzo", "data de inicio", "data inicio", "data inicial",
+		"beginn", "anfang", "start des plans", "planstart", "start geplant", "geplant start", "inicio del plan", "inicio do plano", "debut du plan", "inizio del piano", "zacatek", "datum zahajeni", "zahajeni", "von", "debut prevu", "debut prevue", "date debut prevue", "date de debut prevue", "inicio previsto", "inicio planificado", "inicio planeado", "geplanter beginn", "geplanter start", "startdatum", "anfangsdatum", "starttermin", "debut", "date de debut", "date debut", "inicio", "fecha de inicio", "fecha inicio", "fecha inicial", "comienzo", "data de inicio", "data inicio", "data inicial",
 		"inizio", "data inizio", "data di inizio", "begindatum", "poczatek", "rozpoczecie", "data rozpoczecia", "startdato", "baslangic", "baslangic tarihi", "mulai", "tanggal mulai", "bat dau", "ngay bat dau",
 		"开始", "开始时间", "开始日期", "開始", "開始日", "시작일", "시작", "начало", "дата начала",
 	}},
 	{Finish, []string{
-		"ende", "enddatum", "endtermin", "fertigstellung", "abschluss", "fin", "date de fin", "date fin", "fin prevue", "date de fin prevue", "fecha de fin", "fecha fin", "termino", "fecha de termino", "fecha final", "fecha de finalizacion", "finalizacion",
+		"ende", "enddatum", "konec", "datum ukonceni", "ukonceni", "dokonceni", "date de fin prevue", "date fin prevue", "fin previsto", "fin planificado", "fin planeado", "fim previsto", "termino previsto", "geplantes ende", "bis", "endtermin", "fertigstellung", "abschluss", "fin", "date de fin", "date fin", "fin prevue", "date de fin prevue", "fecha de fin", "fecha fin", "termino", "fecha de termino", "fecha final", "fecha de finalizacion", "finalizacion",
 		"fim", "data de termino", "data termino", "data de fim", "data fim", "data final", "conclusao", "data de conclusao", "data fine", "data di fine", "einddatum", "eind", "einde", "koniec", "zakonczenie", "data zakonczenia", "slutdatum", "slutdato", "bitis", "bitis tarihi", "selesai", "tanggal selesai", "ket thuc", "ngay ket thuc",
 		"结束", "结束时间", "结束日期", "完成时间", "終了", "終了日", "종료일", "종료", "완료일", "окончание", "дата окончания", "конец", "завершение", "дата завершения",
 	}},
+	{Further, []string{"tatsachlicher start", "tatsachlicher beginn", "ist beginn", "ist start", "inicio real", "inicio efetivo", "debut reel", "inizio effettivo", "aktuelles datum", "fecha actual", "date du jour"}},
 	{Actual, []string{"erledigt am", "abgeschlossen am", "ist termin", "tatsachliches ende", "date de realisation", "date reelle", "fin reelle", "date de fin reelle", "termine le", "fecha real", "fecha de fin real", "fecha real de fin", "data real", "concluido em", "data effettiva", "实际完成时间", "実績終了日"}},
 	{Status, []string{"stand", "zustand", "statut", "etat", "etat d avancement", "estado", "estatus", "situacion", "situacao", "stato", "stan", "durum", "trang thai", "状态", "状態", "ステータス", "상태", "статус", "состояние"}},
-	{Percent, []string{"fortschritt", "% abgeschlossen", "abgeschlossen %", "fertig %", "avancement", "% avancement", "avancement %", "% realise", "avance", "% avance", "% de avance", "progreso", "% completado", "completado", "porcentaje", "porcentaje completado", "progresso", "% concluido", "% concluida", "% completamento", "avanzamento", "voortgang", "% gereed", "% voltooid", "postep", "ilerleme", "tien do", "进度", "完成度", "進捗", "進捗率", "진행률", "прогресс", "готовность"}},
+	{Percent, []string{"fortschritt", "projektfortschritt", "projektfortschritt in %", "fortschritt in %", "stav %", "prozent abgeschlossen", "prozent erledigt", "prozent fertig", "% erledigt", "porcentagem concluida", "percentuale completamento", "pourcentage accompli", "pourcentage acheve", "% abgeschlossen", "abgeschlossen %", "fertig %", "avancement", "% avancement", "avancement %", "% realise", "avance", "% avance", "% de avance", "progreso", "% completado", "completado", "porcentaje", "porcentaje completado", "progresso", "% concluido", "% concluida", "% completamento", "avanzamento", "voortgang", "% gereed", "% voltooid", "postep", "ilerleme", "tien do", "进度", "完成度", "進捗", "進捗率", "진행률", "прогресс", "готовность"}},
 	{Deliverable, []string{"ergebnis", "ergebnisse", "livrable", "livrables", "entregable", "entregables", "entregavel", "entregaveis"}},
 	{Scheme, []string{"fase", "fases", "etapa", "etapas", "objetivo", "objetivos", "objectif", "objectifs", "ziel", "ziele", "obiettivo", "obiettivi", "阶段", "этап"}},
 	{Workstream, []string{"teilprojekt", "bereich", "chantier", "domaine", "ambito"}},

@@ -4,13 +4,14 @@ import "regexp"
 
 // The words of a heading that say how new what stands below it is.
 var (
-	newest = regexp.MustCompile(`\b(?:new|revised|latest|current|updated)\b`)
+	newest = regexp.MustCompile(`\b(?:new|revised|latest|current|updated|nov[yaeo]|nuov[oa]|nuev[oa]|nouve(?:au|lle)|neue[rs]?|nieuwe?|now[yae]|nytt?)\b`)
 	later  = regexp.MustCompile(`\b(?:forecast|reforecast|expected|estimated|projected|anticipated)\b`)
 	former = regexp.MustCompile(`\b(?:previous|prior|last|old|original|former|initial)\b`)
 )
 
 // Recency is how new a heading says that its column is: 0 where it does not say.
 func Recency(words string) int {
+	words = plain(words)
 	switch {
 	case former.MatchString(words):
 		return -1
@@ -25,6 +26,8 @@ func Recency(words string) int {
 var (
 	// plainTitle are headings that say least of what a row is called: what they hold is the title where no other column is one.
 	plainTitle = regexp.MustCompile(`^(?:(?:\w+ )?desc(?:r|ription)?|projects?|project name|(?:programme )?content|how|step|steps)$`)
+	// storyTitle are what a backlog calls its rows, and a table of tasks what a row is a part of.
+	storyTitle = regexp.MustCompile(`\b(?:user stor(?:y|ies)|stor(?:y|ies)|features?|backlog items?|use case|items?)\b`)
 	// nameTitle may be the name of the row, or that of a person.
 	nameTitle = regexp.MustCompile(`^(?:name|item|event)$`)
 )
@@ -44,6 +47,8 @@ func Standing(f Field, text string) float64 {
 			return -0.5
 		case nameTitle.MatchString(words):
 			return -0.25
+		case storyTitle.MatchString(words):
+			return -0.6
 		}
 	case Date, Finish:
 		standing := float64(2 * Recency(words))
@@ -52,6 +57,9 @@ func Standing(f Field, text string) float64 {
 		}
 		if f == Date {
 			standing++
+		}
+		if words == "date" || words == "dates" { // it may be the day of the entry
+			standing = -0.5
 		}
 		return standing
 	}

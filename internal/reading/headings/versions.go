@@ -38,8 +38,35 @@ var (
 	// told are what a column is called in which each return tells its date. Whether it holds dates is seen below it.
 	told = regexp.MustCompile(`^(?:return|update|submission|reforecast|estimate|revision|position|monitoring return)$`)
 	// qualified is a word before the name of a date.
-	qualified = regexp.MustCompile(`^(?:(?P<now>revised|new|current|latest|updated|reforecast|forecast|expected|estimated|projected|scheduled|planned|target|proposed|anticipated)|(?P<was>original|previous|prior|old|former|baseline|baselined|last|initial)|(?P<met>actual)) (?P<base>.+)$`)
+	qualified = regexp.MustCompile(`^(?:(?P<now>` + nowWords + `)|(?P<was>` + wasWords + `)|(?P<met>` + metWords + `)) (?P<base>.+)$`)
+	// qualifies is such a word alone, and qualifiedBehind one that stands behind the name: "Start (actual)", "Finish date - planned".
+	qualifies       = regexp.MustCompile(`^(?:` + nowWords + `|` + wasWords + `|` + metWords + `)(?: (?:dates?|schedule|timeline))?$`)
+	qualifiedBehind = regexp.MustCompile(`^(?P<base>.+) (?P<word>` + nowWords + `|` + wasWords + `|` + metWords + `)$`)
 )
+
+const (
+	nowWords = `revised|rev|new|current|latest|updated|reforecast|forecast|expected|exp|estimated?|est|projected|proj|scheduled|sched|planned|plan|target|proposed|anticipated`
+	wasWords = `original|previous|prior|old|former|baseline|baselined|last|initial`
+	metWords = `actuals?|act|real`
+)
+
+// Qualifies says whether words, as Key gives them, only say which of several dates is meant: "Actual", "Revised".
+func Qualifies(words string) bool { return qualifies.MatchString(words) }
+
+// Joined is the heading that two make which stand above each other, of which one names a date and the other says which: "Actual" above
+// "Start", or "Start" above "Actual". It is false where they do not.
+func Joined(above, below string) (string, bool) {
+	a, b := Key(above), Key(below)
+	word, base, text := a, b, below
+	if Qualifies(b) {
+		word, base, text = b, a, above
+	}
+	if f, ok := Exact(base); !Qualifies(word) || Qualifies(base) || !ok || f != Date && f != Finish && f != Start {
+		return "", false
+	}
+	first, _, _ := strings.Cut(word, " ")
+	return strings.ToUpper(first[:1]) + first[1:] + " " + text, true
+}
 
 // Dated returns the field of a heading for a date with words around its name, and which version of it the heading says it is:
 // "Revised end", "Forecast (Apr)", "Q2 return".
@@ -68,6 +95,9 @@ func dateNamed(words string) (Field, bool) {
 		return f, f == Date || f == Finish
 	}
 	at := qualified.FindStringSubmatch(words)
+	if behind := qualifiedBehind.FindStringSubmatch(words); at == nil && behind != nil {
+		at = qualified.FindStringSubmatch(behind[2] + " " + behind[1])
+	}
 	if at == nil {
 		return Unread, false
 	}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/node"
 )
 
 // Pages are what pages cost, each figure beside what it may come to.
@@ -47,24 +48,25 @@ const (
 // viewing is a server with its pages, and what is known of it.
 type viewing struct {
 	*bench
-	*child
-	at    string
-	http  *http.Client
-	pages *Pages
-	said  int
+	*server
+	at     string
+	http   *http.Client
+	pages  *Pages
+	said   int
+	talked int // statements about each plan while viewers look, and while nobody does
 }
 
 // pages measures what pages cost: on the wire, and on the server that makes them.
 func (b *bench) pages(ctx context.Context) (err error) {
 	b.say("making %d plans of %d milestones, and one of %d", b.Viewed, smallPlan, b.Large)
-	c, err := b.serve(ctx, filepath.Join(b.dir, "pages"))
+	s, site, err := b.visited(ctx, filepath.Join(b.dir, "pages"))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, c.stop()) }()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 300} // what goes over the wire is what is counted
 	defer transport.CloseIdleConnections()
-	v := &viewing{bench: b, child: c, at: "http://" + c.site, http: &http.Client{Transport: transport}, pages: &Pages{Plans: b.Viewed, Milestones: b.Large}}
+	v := &viewing{bench: b, server: s, at: "http://" + site, http: &http.Client{Transport: transport}, pages: &Pages{Plans: b.Viewed, Milestones: b.Large}}
 	if err := v.fill(ctx); err != nil {
 		return err
 	}
@@ -75,6 +77,31 @@ func (b *bench) pages(ctx context.Context) (err error) {
 	}
 	b.report.Pages = v.pages
 	return nil
+}
+
+// visited starts a server that has pages, in a process of its own unless a profile is to show it, and says at which address they are.
+func (b *bench) visited(ctx context.Context, dir string) (_ *server, site string, err error) {
+	if !b.OneProcess {
+		c, err := b.serve(ctx, dir)
+		if err != nil {
+			return nil, "", err
+		}
+		site = c.site
+		return c.asServer(c.stop), site, nil
+	}
+	n, err := node.Start(ctx, node.Config{Data: dir, Listen: "127.0.0.1:0", HTTP: "127.0.0.1:0", User: "bench", Software: b.Software})
+	if err != nil {
+		return nil, "", err
+	}
+	s := &server{cpu: cpuTime, close: func() error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeWithin)
+		defer cancel()
+		return n.Close(ctx)
+	}}
+	if s.conns, err = connect(n.GRPCAddr(), n.LocalToken()); err != nil {
+		return nil, "", errors.Join(err, s.Close())
+	}
+	return s, n.HTTPAddr(), nil
 }
 
 func (v *viewing) note(name string, figure, target float64, unit string) {

@@ -84,7 +84,7 @@ func (b *browser) heard(event any) {
 			b.wrong = append(b.wrong, e.Entry.Text)
 		}
 	case *network.EventRequestWillBeSent:
-		if _, rest, ok := strings.Cut(e.Request.URL, "://"); ok {
+		if _, rest, ok := strings.Cut(e.Request.URL, "://"); ok && !strings.HasPrefix(e.Request.URL, "data:") {
 			host, _, _ := strings.Cut(rest, "/")
 			b.hosts[host] = true
 		}

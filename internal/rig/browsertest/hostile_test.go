@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	pb "milepost.dev/api/milepost/v1"
+	"milepost.dev/internal/client"
 	"milepost.dev/internal/node"
 )
 
@@ -17,18 +18,7 @@ func TestNoPageIsWiderThanItsWindow(t *testing.T) {
 	b := open(t)
 	n, none := start(t, node.Config{}), start(t, node.Config{})
 	server := dial(t, n)
-	word := strings.Repeat("W", 1900)
-	submitTo(t, server, "hostile", "begin",
-		registered(word[:500]), added("LONG", word), added("TURNED", "Opens \u202esyad net ni\u202c, they said"), added("WORDS", "Dated in words"), added("MOVED", "Moved often"),
-		stated("LONG", "2026-01-02", "2027-03-31", ""), stated("LONG", "2026-02-02", "2027-06-30", word), stated("TURNED", "2026-01-02", "2027-03-31", ""),
-		stated("WORDS", "2026-01-02", strings.Repeat("somewhen ", 35), ""),
-		&pb.Command{AsAt: "2026-01-02", Command: &pb.Command_FundingBid{FundingBid: &pb.FundingStated{Ref: "LONG", Line: "L-" + word[:90], Amount: "123456789012.34", Currency: "GBP", Fund: word[:300]}}},
-		&pb.Command{AsAt: "2026-01-02", Command: &pb.Command_OwnerChanged{OwnerChanged: &pb.OwnerChanged{Ref: "LONG", Owner: word[:300]}}})
-	moves := make([]*pb.Command, 300)
-	for i := range moves {
-		moves[i] = stated("MOVED", fmt.Sprintf("20%02d-%02d-%02d", 14+i/28, 1+i%12, 1+i%28), fmt.Sprintf("20%02d-%02d-15", 27+i%3, 1+i%11), "again")
-	}
-	submitTo(t, server, "hostile", "moves", moves...)
+	hostile(t, server)
 	for part := range 20 {
 		commands := []*pb.Command{}
 		if part == 0 {
@@ -42,7 +32,7 @@ func TestNoPageIsWiderThanItsWindow(t *testing.T) {
 	}
 	at := "http://" + n.HTTPAddr()
 	var sights []string
-	for _, page := range []string{"", "/milestones", "/changes", "/trend", "/timeline", "/owners", "/review", "/funding", "/measures", "/decisions", "/decisions/propose", "/milestones/LONG", "/milestones/MOVED", "/milestones/WORDS", "/events/3"} {
+	for _, page := range hostilePages {
 		sights = append(sights, at+"/plans/hostile"+page)
 	}
 	sights = append(sights, at+"/", at+"/plans/many", at+"/plans/many/milestones", at+"/plans/many/timeline", at+"/words", at+"/accessibility", "http://"+none.HTTPAddr()+"/")
@@ -74,6 +64,26 @@ func TestNoPageIsWiderThanItsWindow(t *testing.T) {
 	}
 	t.Logf("5,000 milestones: the board is %d bytes, the list %d", size(t, at+"/plans/many"), size(t, at+"/plans/many/milestones"))
 	b.nothingWrong(n.HTTPAddr(), none.HTTPAddr())
+}
+
+// hostilePages are the pages of the hostile plan.
+var hostilePages = []string{"", "/milestones", "/changes", "/trend", "/timeline", "/owners", "/review", "/funding", "/measures", "/decisions", "/decisions/propose", "/milestones/LONG", "/milestones/MOVED", "/milestones/WORDS", "/events/3"}
+
+// hostile is a plan of words as nobody would write them, and of a milestone that moved 300 times.
+func hostile(t *testing.T, server *client.Client) {
+	t.Helper()
+	word := strings.Repeat("W", 1900)
+	submitTo(t, server, "hostile", "begin",
+		registered(word[:500]), added("LONG", word), added("TURNED", "Opens \u202esyad net ni\u202c, they said"), added("WORDS", "Dated in words"), added("MOVED", "Moved often"),
+		stated("LONG", "2026-01-02", "2027-03-31", ""), stated("LONG", "2026-02-02", "2027-06-30", word), stated("TURNED", "2026-01-02", "2027-03-31", ""),
+		stated("WORDS", "2026-01-02", strings.Repeat("somewhen ", 35), ""),
+		&pb.Command{AsAt: "2026-01-02", Command: &pb.Command_FundingBid{FundingBid: &pb.FundingStated{Ref: "LONG", Line: "L-" + word[:90], Amount: "123456789012.34", Currency: "GBP", Fund: word[:300]}}},
+		&pb.Command{AsAt: "2026-01-02", Command: &pb.Command_OwnerChanged{OwnerChanged: &pb.OwnerChanged{Ref: "LONG", Owner: word[:300]}}})
+	moves := make([]*pb.Command, 300)
+	for i := range moves {
+		moves[i] = stated("MOVED", fmt.Sprintf("20%02d-%02d-%02d", 14+i/28, 1+i%12, 1+i%28), fmt.Sprintf("20%02d-%02d-15", 27+i%3, 1+i%11), "again")
+	}
+	submitTo(t, server, "hostile", "moves", moves...)
 }
 
 // size is how many bytes a page has.

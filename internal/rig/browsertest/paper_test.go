@@ -1,8 +1,12 @@
 package browsertest
 
 import (
+	"bytes"
 	"context"
+	"os/exec"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -40,6 +44,7 @@ func TestPagesOnPaper(t *testing.T) {
 		{"in-doubt", plan + "/review"},
 		{"decisions", plan + "/decisions"},
 		{"milestone", plan + "/milestones/HUB-03"},
+		{"milestone-known-then", plan + "/milestones/HUB-03?as_at=2024-10-31&known_at=2024-11-15"},
 		{"event", plan + "/events/200"},
 		{"portfolio", at + "/"},
 	} {
@@ -58,6 +63,7 @@ func TestPagesOnPaper(t *testing.T) {
 			return cdp.Call(ctx, target, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true), PrintBackground: new(true)})
 		})
 		sheets := len(sheet.FindAllString(string(pdf.Data), -1))
+		printedWhole(t, sight.name, pdf.Data, ask[[]string](b, columns))
 		t.Logf("%s: %d sheets, %d pixels high", sight.name, sheets, high)
 		if sight.name == "board" && *screenshots != "" {
 			b.paper()
@@ -68,6 +74,39 @@ func TestPagesOnPaper(t *testing.T) {
 			t.Errorf("the board is %d sheets", sheets)
 		}
 		b.look(1280, "light")
+	}
+}
+
+// columns are the heads of the columns of a page's tables, and the names of what stands in it.
+const columns = `[...document.querySelectorAll("main th[scope=col]:not(.drawing), main h2")].filter(e => e.getClientRects().length && !e.closest(".unseen, details:not([open])")).map(e => e.innerText)`
+
+// printedWhole fails where a PDF lacks a column, or a sheet of it does not say at its foot what it is of: the day, and the position. It needs a
+// program that reads text out of PDFs.
+func printedWhole(t *testing.T, name string, pdf []byte, columns []string) {
+	t.Helper()
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		t.Log("NOT TESTED: pdftotext is not installed, so that the text of the PDFs was not read")
+		return
+	}
+	cmd := exec.CommandContext(t.Context(), "pdftotext", "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(pdf)
+	text, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, sheet := range strings.Split(strings.TrimRight(string(text), "\f\n"), "\f") {
+		if !regexp.MustCompile(`stood\s+on\s+\d+\s\w+\s\d{4}`).MatchString(sheet) || !regexp.MustCompile(`position\s+\d+`).MatchString(sheet) {
+			t.Errorf("%s: sheet %d does not say of which day and position it is:\n%s", name, i+1, sheet[max(0, len(sheet)-400):])
+		}
+	}
+	words := strings.Fields(string(text))
+	for _, column := range columns {
+		for _, word := range strings.Fields(column) {
+			if !slices.Contains(words, word) {
+				t.Errorf("%s: on paper the column %q is not there, or is cut", name, column)
+				break
+			}
+		}
 	}
 }
 

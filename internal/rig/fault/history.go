@@ -58,6 +58,7 @@ type Operation struct {
 	Receipt          *milepostv1.Receipt
 	Revision         uint64 // after it, or read; of a refusal nothing
 	Doubted          bool   // it got no answer at first
+	repeats          bool   // its office may have stated the same date before; set by CheckOrder
 
 	then func(*Operation) // what its caller does with the answer; nil for most
 }

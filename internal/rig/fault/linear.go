@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -22,6 +23,7 @@ const checkWithin = time.Minute
 // who call it at once. An operation whose outcome is still unknown may have happened, or not.
 func CheckOrder(operations []*Operation, end time.Duration) error {
 	byRef := map[string][]porcupine.Operation{}
+	markRepeats(operations)
 	for _, o := range operations {
 		if o.Kind >= Ballast {
 			continue
@@ -39,12 +41,46 @@ func CheckOrder(operations []*Operation, end time.Duration) error {
 		switch result := porcupine.CheckOperationsTimeout(model.ToModel(), history, checkWithin); result {
 		case porcupine.Ok:
 		case porcupine.Illegal:
-			return fmt.Errorf("no order of the %d operations on %s explains what was answered", len(history), ref)
+			return fmt.Errorf("no order of the %d operations on %s explains what was answered%s", len(history), ref, overtaken(history))
 		default:
 			return fmt.Errorf("whether the %d operations on %s have an order was not found out within %s", len(history), ref, checkWithin)
 		}
 	}
 	return nil
+}
+
+// markRepeats notes which operations state a date that the same office may have stated before: where it was what that office said last,
+// saying it again adds nothing, whatever another office said meanwhile.
+func markRepeats(operations []*Operation) {
+	type statement struct{ plan, ref, office, date string }
+	times := map[statement][]*Operation{}
+	for _, o := range operations {
+		if o.Kind == State || o.Kind == Slip {
+			said := statement{o.Plan, o.Ref, o.Request.GetOnBehalfOf(), o.Date}
+			times[said] = append(times[said], o)
+		}
+	}
+	for _, same := range times {
+		for _, o := range same {
+			o.repeats = slices.ContainsFunc(same, func(p *Operation) bool {
+				return p != o && p.Outcome != Declined && (o.Outcome == Unknown || p.Called < o.Returned)
+			})
+		}
+	}
+}
+
+// overtaken says what a history without an order shows, where two of its answers alone contradict each other: a revision that somebody
+// was told of, and an earlier one that was given as the newest to a question or a request that came later.
+func overtaken(history []porcupine.Operation) string {
+	for _, a := range history {
+		for _, b := range history {
+			was, is := a.Input.(*Operation), b.Input.(*Operation)
+			if a.Return < b.Call && was.Revision > 0 && is.Revision > 0 && is.Revision < was.Revision {
+				return fmt.Sprintf(": %s led to revision %d and was answered at %s; %s began at %s and was told of revision %d", was, was.Revision, was.Returned, is, is.Called, is.Revision)
+			}
+		}
+	}
+	return ""
 }
 
 // model is a milestone as its reporters may count on it. A step lists the states that can follow.
@@ -57,10 +93,11 @@ var model = porcupine.NondeterministicModel{
 		if next != s && !s.asked { // maybe it is the first to disagree
 			asks.revision, asks.asked = next.revision+1, true
 		}
-		again := s // where another office said the same date before, saying it is an event
+		again := s // where another office said the same date before, saying it is an event; what one said itself adds none
 		if o.Date == s.date && o.Kind != Read {
 			again.revision++
 		}
+		repeated := again != s || o.repeats
 		switch {
 		case o.Outcome == Unknown && accepted && o.Kind != Read:
 			return []any{s, next, asks, again}
@@ -72,7 +109,7 @@ var model = porcupine.NondeterministicModel{
 			return []any{next}
 		case o.Outcome == Accepted && accepted && asks.agrees(s, o):
 			return []any{asks}
-		case o.Outcome == Accepted && accepted && again.agrees(s, o):
+		case o.Outcome == Accepted && accepted && repeated && again.agrees(s, o):
 			return []any{again}
 		}
 		return nil

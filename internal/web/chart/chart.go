@@ -20,11 +20,8 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// funcs are what the templates call.
-func funcs() template.FuncMap { return template.FuncMap{"trendKey": trendKey} }
-
 // Parse adds the templates of all charts to a set: "ladder", "bar", "diverging-bar" and "mark". The first three
 // draw what NewLadder, NewBar and NewDivergingBar return; "mark" draws the shape of a tone, which is text.
 func Parse(set *template.Template) (*template.Template, error) {
-	return set.Funcs(funcs()).ParseFS(templates, "templates/*.html")
+	return set.ParseFS(templates, "templates/*.html")
 }

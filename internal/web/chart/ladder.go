@@ -39,7 +39,7 @@ type Step struct {
 type Ladder struct {
 	Height, Foot int // where the drawing and its lines end
 	Ticks        []Tick
-	Marks        []Tick // today, the baselines
+	Marks        []LadderMark // today, the baselines
 	Rungs        []Rung
 	Folded       bool   // a rung is a quarter or a year of moves
 	Words        string // the drawing in words
@@ -55,11 +55,26 @@ type Rung struct {
 	Was              string // where it was, where the date was taken back
 	Drop             string // where the line from the rung above comes down; empty on the first
 	DropFrom         int
+	Date             Label // the date that the rung leads to
+}
+
+// Label is words beside a place in a drawing.
+type Label struct {
+	Text   string // empty where there is none
+	X      string // the place
+	DX, DY int    // pixels from there
+	Anchor string // start or end
+}
+
+// LadderMark is a line down a ladder whose name stands at its foot, below those of the marks near it.
+type LadderMark struct {
+	Tick
+	NameY int
 }
 
 const (
-	ladderTop = 44 // pixels above the first rung
-	rungStep  = 52
+	ladderTop = 34 // pixels above the first rung
+	rungStep  = 46
 )
 
 // NewLadder draws moves; nil where there never was a date.
@@ -88,6 +103,7 @@ func NewLadder(m Moves) *Ladder {
 			r.Tone = "unknown"
 		default:
 			r.Dot, at = to, to
+			r.Date = scale.beside(step.To, from != "" && step.To < step.From)
 			if from != "" && from != to {
 				r.move(scale, step, from, to)
 			}
@@ -103,23 +119,57 @@ func NewLadder(m Moves) *Ladder {
 		l.Rungs = append(l.Rungs, l.today(scale, m, at))
 	}
 	end := ladderTop + len(l.Rungs)*rungStep
-	l.Foot, l.Height = end+6, end+34
-	for _, mark := range []struct{ day, name, tone string }{
-		{m.OriginalBaseline, "original baseline", "base"}, {m.CurrentBaseline, "current baseline", "base"}, {m.AsAt, words.Day(m.AsAt), "today"},
-	} {
-		if x := scale.x(mark.day); x != "" {
-			l.Marks = append(l.Marks, Tick{X: x, Name: mark.name, Tone: mark.tone, Anchor: scale.anchor(mark.day)})
-		}
+	l.Foot = end + 6
+	l.Marks = marks(scale, m, l.Foot)
+	l.Height = l.Foot + 12
+	for _, mark := range l.Marks {
+		l.Height = max(l.Height, mark.NameY+10)
 	}
 	l.Words = fmt.Sprintf("The date moved %s. First forecast %s, now %s. The table below says the same.",
 		words.Many(steps, "time", "times"), words.Day(m.First), cmp.Or(words.Day(m.Forecast), "none"))
 	return l
 }
 
+// marks are the lines down a ladder: the baselines, one line where both are one day, and the day of the page.
+func marks(s scale, m Moves, foot int) (list []LadderMark) {
+	original, current := "original baseline", "current baseline"
+	if m.OriginalBaseline == m.CurrentBaseline {
+		original, current = "baseline", ""
+	}
+	for _, mark := range []struct{ day, name, tone string }{{m.OriginalBaseline, original, "base"}, {m.CurrentBaseline, current, "base"}, {m.AsAt, words.Day(m.AsAt), "today"}} {
+		x := s.x(mark.day)
+		if x == "" || mark.name == "" {
+			continue
+		}
+		y := foot + 18 + 16*len(list) // each below the last, so that none lies on another
+		list = append(list, LadderMark{Tick{X: x, Name: mark.name, Tone: mark.tone, Anchor: s.anchor(mark.day)}, y})
+	}
+	return list
+}
+
+// beside is where the name of a day stands: away from the bar that leads to it, or above the bar where there is no room.
+func (s scale) beside(iso string, backwards bool) Label {
+	day, ok := numbered(iso)
+	if !ok || s.x(iso) == "" {
+		return Label{}
+	}
+	l := Label{Text: words.Day(iso), X: s.x(iso), DX: 11, DY: 4, Anchor: "start"}
+	part := s.part(day)
+	switch {
+	case backwards && part > 20:
+		l.DX, l.Anchor = -11, "end"
+	case backwards:
+		l.DX, l.DY = 0, -9
+	case part > 84:
+		l.DX, l.DY, l.Anchor = 0, -9, "end"
+	}
+	return l
+}
+
 // next is the rung below the last, with a line that comes down from it where the date stood somewhere.
 func (l *Ladder) next(at string) Rung {
 	y := ladderTop + len(l.Rungs)*rungStep
-	r := Rung{Y: y + 34, TextY: y + 16, SpanY: y + 31}
+	r := Rung{Y: y + 30, TextY: y + 13, SpanY: y + 27}
 	if at != "" {
 		r.Drop, r.DropFrom = at, r.Y-rungStep
 	}

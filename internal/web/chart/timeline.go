@@ -14,6 +14,8 @@ type Dated struct {
 	First, Baseline, Forecast, Actual string
 	// From and To are what the words of the forecast leave open: the whole of a quarter. Empty where it is a day.
 	From, To string
+	// Owed is the day that was promised last, where there is no date now; else empty.
+	Owed string
 }
 
 // Span is one row of a timeline: what was promised first, what holds now, and when it was met.
@@ -21,6 +23,7 @@ type Span struct {
 	Ticks                             []Tick
 	Today                             string
 	First, Baseline, Forecast, Actual string // where each lies; empty where there is none
+	Owed                              string
 	X, Width, Tone                    string // of the way from the first date to the last
 	OpenX, OpenWidth                  string // what the words leave open
 	Words                             string
@@ -30,7 +33,7 @@ type Span struct {
 func NewTimeline(all []Dated, today string) (*Timeline, bool) {
 	var days []string
 	for _, d := range all {
-		days = append(days, d.First, d.Baseline, d.Forecast, d.Actual)
+		days = append(days, d.First, d.Baseline, d.Forecast, d.Actual, d.Owed)
 	}
 	s, ok := newScale(days, nil, today)
 	if !ok {
@@ -43,8 +46,12 @@ func NewTimeline(all []Dated, today string) (*Timeline, bool) {
 func (t *Timeline) Row(d Dated) Span {
 	s := Span{Ticks: t.Ticks, Today: t.Today, First: t.scale.x(d.First), Baseline: t.scale.x(d.Baseline), Forecast: t.scale.x(d.Forecast), Actual: t.scale.x(d.Actual)}
 	last := d.Forecast
-	if d.Actual != "" {
+	switch {
+	case d.Actual != "":
 		last = d.Actual
+	case d.Forecast == "":
+		last = owed(d)
+		s.Owed = t.scale.x(last)
 	}
 	switch {
 	case s.First == "" || t.scale.x(last) == "" || last == d.First:
@@ -56,7 +63,7 @@ func (t *Timeline) Row(d Dated) Span {
 	if x := t.scale.x(d.From); x != "" && d.From < d.To {
 		s.OpenX, s.OpenWidth = x, t.scale.width(d.From, d.To)
 	}
-	for _, said := range []struct{ name, day string }{{"first forecast ", d.First}, {"baseline ", d.Baseline}, {"forecast ", d.Forecast}, {"achieved ", d.Actual}} {
+	for _, said := range []struct{ name, day string }{{"first forecast ", d.First}, {"baseline ", d.Baseline}, {"forecast ", d.Forecast}, {"achieved ", d.Actual}, {"no date, last promised ", owed(d)}} {
 		if _, ok := numbered(said.day); ok {
 			if s.Words != "" {
 				s.Words += ", "
@@ -65,4 +72,12 @@ func (t *Timeline) Row(d Dated) Span {
 		}
 	}
 	return s
+}
+
+// owed is the day that was promised last of what has no date now.
+func owed(d Dated) string {
+	if d.Forecast+d.Actual != "" {
+		return ""
+	}
+	return d.Owed
 }

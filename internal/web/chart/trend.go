@@ -127,12 +127,12 @@ func NewTrend(lines []Line, from, to string) *Trend {
 		return nil
 	}
 	t := &Trend{Height: trendHeight + 44, Top: trendTop, Foot: trendTop + trendHeight, Months: across.months()}
-	g := grid{across, due}
+	g := grid{across: across, due: due}
 	t.grid = g
 	t.Dues = g.rules()
 	t.Past, t.Diagonal = g.past()
 	for _, line := range lines {
-		if drawn, ok := g.draw(line); ok {
+		if drawn, ok := g.drawClear(line, t.Drawn); ok {
 			t.Drawn = append(t.Drawn, drawn)
 		}
 	}
@@ -213,14 +213,52 @@ func (l Line) dates() []string {
 	return days
 }
 
-// grid puts days across and dates up.
-type grid struct{ across, due span }
+// grid puts days across and dates up. Shift moves a line up or down, in pixels, so that it does not lie on another.
+type grid struct {
+	across, due span
+	shift       float64
+}
+
+// shifts are how far a line may stand from where it belongs: less than a reader can read off, and enough to see both.
+var shifts = []float64{0, 5, -5, 10, -10}
+
+// drawClear draws a line beside those that are drawn already: where it would lie on one of them it runs a little apart.
+func (g grid) drawClear(l Line, others []DrawnLine) (DrawnLine, bool) {
+	var first DrawnLine
+	for i, shift := range shifts {
+		g.shift = shift
+		d, ok := g.draw(l)
+		if !ok {
+			return d, false
+		}
+		if i == 0 {
+			first = d
+		}
+		if !slices.ContainsFunc(others, d.liesOn) {
+			return d, true
+		}
+	}
+	return first, true
+}
+
+// liesOn says whether two lines run level in the same place for a while.
+func (d DrawnLine) liesOn(other DrawnLine) bool {
+	const near, while = 3, 12 // in pixels down, and in thousandths across
+	for _, p := range slices.Concat(d.said, d.waiting) {
+		for _, q := range slices.Concat(other.said, other.waiting) {
+			if p.y == p.toY && q.y == q.toY && math.Abs(p.y-q.y) < near && min(p.toX, q.toX)-max(p.x, q.x) > while {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 func (g grid) x(day float64) float64 { return math.Round(1e5*min(1, max(0, g.across.part(day)))) / 100 }
 
 // y is where a date lies, in pixels from the top of the drawing.
 func (g grid) y(day float64) float64 {
-	return math.Round(10*(trendTop+trendHeight*(1-min(1, max(0, g.due.part(day)))))) / 10
+	return math.Round(10*(g.shift+trendTop+trendHeight*(1-min(1, max(0, g.due.part(day)))))) / 10
 }
 
 func (g grid) percent(day float64) string { return tenths(g.x(day)/10) + "%" }
@@ -268,9 +306,9 @@ func (g grid) draw(l Line) (DrawnLine, bool) {
 			d.waiting = append(d.waiting, level(at))
 		} else {
 			d.said = append(d.said, level(at))
-			if past := max(at, due); past < until {
-				overdue = append(overdue, level(past))
-			}
+		}
+		if past := max(at, due); past < until { // a date that was taken back stays owed
+			overdue = append(overdue, level(past))
 		}
 		at = until
 	}
@@ -330,6 +368,9 @@ func (g grid) draw(l Line) (DrawnLine, bool) {
 		d.Marks = append(d.Marks, TrendMark{Kind: kind, X: g.percent(end), Y: g.y(due)})
 	}
 	for _, b := range l.Baselines {
+		if b.Number == 1 && b.Due == l.First {
+			continue // which the mark at the left edge says
+		}
 		day, okDay := numbered(b.AsAt)
 		if to, ok := numbered(b.Due); ok && okDay && day >= g.across.from && day <= g.across.to {
 			d.Marks = append(d.Marks, TrendMark{Kind: "baseline", X: g.percent(day), Y: g.y(to), Name: fmt.Sprint("B", b.Number)})

@@ -57,22 +57,6 @@ func fitted(text string, room float64) string {
 	return strings.TrimRight(b.String(), " ,") + "…"
 }
 
-// KeyEntry is one meaning of a line or a mark.
-type KeyEntry struct{ Tone, Class, Mark, Says string }
-
-func trendKey() []KeyEntry {
-	return []KeyEntry{
-		{"late", "said", "", "later than first promised"},
-		{"early", "said", "", "earlier"},
-		{"held", "said", "", "as promised"},
-		{"held", "waiting", "withdrawn", "no date now"},
-		{"late", "over", "", "overdue on that day"},
-		{"met", "", "achieved", "achieved, the line ends"},
-		{"late", "", "late", "told over 31 days late"},
-		{"held", "", "first", "first promise"},
-	}
-}
-
 // Spark is one line of a trend by itself, each on its own height: the figure beside it says how far it went.
 type Spark struct {
 	Tone, Path, Waiting string
@@ -101,7 +85,7 @@ func NewSpark(l Line, from, to string) *Spark {
 	if due.to-due.from < 30 {
 		due = span{due.from - 15, due.to + 15}
 	}
-	g := grid{across, due}
+	g := grid{across: across, due: due}
 	d, ok := g.draw(l)
 	if !ok {
 		return nil

@@ -1,89 +1,120 @@
 package live
 
-import (
-	"bytes"
-	"regexp"
-)
+import "bytes"
 
-// partTag begins or ends an element that may be a part: a section, a row, or an item of a list. No text and no value of an attribute holds
-// such a tag: the templates escape what they are given.
-var partTag = regexp.MustCompile(`<(/?)(section|tr|li)(?: ([^>]*))?>`)
-
-var partID = regexp.MustCompile(`(?:^| )id="([^"]*)"`)
-
-// part is an element of a frame that has an id, by which a browser knows it again, and the parts within it.
+// part is an element of a frame by which a browser may know a piece of it again: a section, a row, or an item of a list. Those within it follow it.
 type part struct {
-	name, id string
-	from, to int // where it stands in the frame
-	within   []*part
+	name, id string // id is empty where it has none, and then it is never left out
+	from, to int    // where it stands in the frame; to is 0 where it does not end
+	next     int    // the first part that is not within it
 }
 
-// partsOf are the outermost parts of a frame. An element without an id is none, but may have parts within it.
-func partsOf(html []byte) []*part {
-	root := &part{}
-	open := []*part{root}
-	for _, at := range partTag.FindAllSubmatchIndex(html, -1) {
-		name := string(html[at[4]:at[5]])
-		if at[2] < at[3] { // it ends
-			if last := open[len(open)-1]; len(open) > 1 && last.name == name {
-				last.to = at[1]
-				open = open[:len(open)-1]
-			}
+// partNames are the elements that may be parts. No text and no value of an attribute holds their tags: the templates escape what they are given.
+var partNames = []string{"section", "tr", "li"}
+
+// outline are the parts of a frame, in the order in which they begin, and what those hold that have an id of their own.
+type outline struct {
+	parts []part
+	own   map[string][]byte
+}
+
+func outlineOf(html []byte) *outline {
+	o := &outline{parts: partsOf(html)}
+	o.own = make(map[string][]byte, len(o.parts))
+	for _, p := range o.parts {
+		if p.id == "" || p.to <= p.from {
 			continue
 		}
-		p := &part{name: name, from: at[0]}
-		if at[6] >= 0 {
-			if found := partID.FindSubmatch(html[at[6]:at[7]]); found != nil {
-				p.id = string(found[1])
-			}
+		if _, twice := o.own[p.id]; twice {
+			o.own[p.id] = nil // nobody knows which is meant
+		} else {
+			o.own[p.id] = html[p.from:p.to]
 		}
-		parent := open[len(open)-1]
-		parent.within = append(parent.within, p)
-		open = append(open, p)
 	}
-	return root.within
+	return o
 }
 
-// byID are the parts that have an id of their own, with what they hold.
-func byID(html []byte) map[string][]byte {
-	found := map[string][]byte{}
-	var walk func(parts []*part)
-	walk = func(parts []*part) {
-		for _, p := range parts {
-			if p.id != "" && p.to > p.from {
-				if _, twice := found[p.id]; twice {
-					found[p.id] = nil // nobody knows which is meant
-				} else {
-					found[p.id] = html[p.from:p.to]
-				}
-			}
-			walk(p.within)
+// partsOf are the parts of a frame. It is read once for each change of a page, whatever the number of those who look.
+func partsOf(html []byte) []part {
+	var parts []part
+	var open []int // the parts within which it has come to, the innermost last
+	for at := 0; ; {
+		begins := bytes.IndexByte(html[at:], '<')
+		if begins < 0 {
+			return parts
+		}
+		at += begins
+		from := at
+		at++
+		ends := at < len(html) && html[at] == '/'
+		if ends {
+			at++
+		}
+		name := partName(html[at:])
+		if name == "" {
+			continue
+		}
+		length := bytes.IndexByte(html[at:], '>')
+		if length < 0 {
+			return parts
+		}
+		attributes := html[at+len(name) : at+length]
+		at += length + 1
+		if !ends {
+			open = append(open, len(parts))
+			parts = append(parts, part{name: name, id: idIn(attributes), from: from, next: len(parts) + 1})
+			continue
+		}
+		if len(open) == 0 {
+			continue
+		}
+		if last := &parts[open[len(open)-1]]; last.name == name {
+			last.to, last.next = at, len(parts)
+			open = open[:len(open)-1]
 		}
 	}
-	walk(partsOf(html))
-	return found
+}
+
+// partName is the name of a part whose tag goes on with a text; empty where it is none.
+func partName(text []byte) string {
+	for _, name := range partNames {
+		if len(text) > len(name) && (text[len(name)] == ' ' || text[len(name)] == '>') && string(text[:len(name)]) == name {
+			return name
+		}
+	}
+	return ""
+}
+
+// idIn is the id among the attributes of a tag, each with a space before it.
+func idIn(attributes []byte) string {
+	const begin = ` id="`
+	at := bytes.Index(attributes, []byte(begin))
+	if at < 0 {
+		return ""
+	}
+	id, _, whole := bytes.Cut(attributes[at+len(begin):], []byte(`"`))
+	if !whole {
+		return ""
+	}
+	return string(id)
 }
 
 // since is a frame for a browser that shows another one: each part that is there already, byte for byte, stands in it as an empty element
 // with its id, marked data-same.
-func since(shown map[string][]byte, html []byte) []byte {
-	own := byID(html)
+func since(shown, now *outline, html []byte) []byte {
 	var out bytes.Buffer
 	at := 0
-	var walk func(parts []*part)
-	walk = func(parts []*part) {
-		for _, p := range parts {
-			whole := own[p.id]
-			if p.id == "" || whole == nil || !bytes.Equal(whole, shown[p.id]) {
-				walk(p.within)
-				continue
-			}
-			out.Write(html[at:p.from])
-			out.WriteString("<" + p.name + ` id="` + p.id + `" data-same></` + p.name + ">")
-			at = p.to
+	for i := 0; i < len(now.parts); {
+		p := now.parts[i]
+		whole := now.own[p.id]
+		if p.id == "" || whole == nil || !bytes.Equal(whole, shown.own[p.id]) {
+			i++
+			continue
 		}
+		out.Write(html[at:p.from])
+		out.WriteString("<" + p.name + ` id="` + p.id + `" data-same></` + p.name + ">")
+		at, i = p.to, p.next
 	}
-	walk(partsOf(html))
 	out.Write(html[at:])
 	return out.Bytes()
 }

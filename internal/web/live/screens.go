@@ -42,6 +42,7 @@ type Screens struct {
 	running sync.WaitGroup // a goroutine for each screen
 
 	following chan struct{} // a place for each page that hears of changes
+	packer    packer
 
 	mu       sync.Mutex // owns all below, and viewers of each screen
 	open     map[screenKey]*screen
@@ -56,10 +57,12 @@ type screenKey struct{ token, address string }
 // can see any longer.
 type screen struct {
 	end     context.CancelFunc
+	packer  *packer
 	viewers int
 
 	mu     sync.Mutex // owns all below
 	newest *shot      // nil until the first is made
+	shots  uint64     // that were made
 	err    error      // why there will be no more
 	moved  chan struct{}
 }
@@ -97,7 +100,7 @@ func (s *Screens) look(key screenKey, run func(context.Context, *screen) error) 
 	}
 	if !there {
 		ctx, end := context.WithCancel(s.ctx)
-		sc = &screen{end: end, moved: make(chan struct{})}
+		sc = &screen{end: end, packer: &s.packer, moved: make(chan struct{})}
 		s.open[key] = sc
 		s.running.Go(func() {
 			err := run(ctx, sc)
@@ -152,7 +155,8 @@ func (sc *screen) show(f *page.Frame) {
 	if sc.newest != nil && sc.newest.Shows(f) {
 		return
 	}
-	sc.newest = newShot(f)
+	sc.shots++
+	sc.newest = newShot(f, sc.shots, sc.packer)
 	close(sc.moved)
 	sc.moved = make(chan struct{})
 }

@@ -64,7 +64,7 @@ func TestScreensAreSharedAndBounded(t *testing.T) {
 
 // A browser that is late or slow sees the newest frame, and a frame that shows nothing new wakes nobody.
 func TestAScreenKeepsTheNewestFrame(t *testing.T) {
-	sc := &screen{moved: make(chan struct{})}
+	sc := &screen{packer: &packer{}, moved: make(chan struct{})}
 	for i := range 1000 {
 		sc.show(&page.Frame{Position: uint64(i), Digest: fmt.Sprint(i)})
 	}

@@ -131,14 +131,14 @@ func (e *eventWriter) begin() error {
 	e.w.Header().Set("Vary", "Accept-Encoding")
 	if !e.deflated {
 		e.w.WriteHeader(http.StatusOK)
-		return e.write(pack(greeting, false))
+		return e.write(packed{greeting, greeting})
 	}
 	e.w.Header().Set("Content-Encoding", "gzip")
 	e.w.WriteHeader(http.StatusOK)
 	if err := e.write(packed{nil, gzipHeader}); err != nil {
 		return err
 	}
-	return e.write(pack(greeting, true))
+	return e.write(e.screens.packer.pack(greeting, true))
 }
 
 // run sends each frame that the browser does not show yet, and a beat where there is none: a browser that hears
@@ -146,7 +146,7 @@ func (e *eventWriter) begin() error {
 func (e *eventWriter) run(ctx context.Context, sc *screen) {
 	beat := time.NewTicker(e.screens.Beat)
 	defer beat.Stop()
-	alive := pack([]byte("event: beat\ndata:\n\n"), e.deflated)
+	alive := e.screens.packer.pack([]byte("event: beat\ndata:\n\n"), e.deflated)
 	for {
 		newest, moved, err := sc.see()
 		if err != nil {
@@ -154,7 +154,7 @@ func (e *eventWriter) run(ctx context.Context, sc *screen) {
 			return
 		}
 		if e.sent == nil || !e.sent.Shows(newest.Frame) {
-			if e.write(newest.event(sending{e.base, e.deflated})) != nil {
+			if e.write(newest.event(e.base, e.deflated)) != nil {
 				return
 			}
 			e.sent, e.base = newest, newest

@@ -19,7 +19,8 @@ type asking struct {
 	context.Context
 	Question
 	*Pages
-	spoken *pb.SpokenFor // of the first answer; nil until then
+	spoken *pb.SpokenFor         // of the first answer; nil until then
+	moves  map[string][]*pb.Move // of milestones, by their own ids, that were asked for already
 }
 
 // elapsed is how long the server's clock has run.
@@ -79,6 +80,39 @@ func (a *asking) status(plan string) ([]*pb.MilestoneStatus, error) {
 
 func (a *asking) askStatus(plan string) ([]*pb.MilestoneStatus, error) {
 	return all(a, a.api.Status(a, &pb.ListStatusRequest{Plan: plan, ReadAt: a.readAt(), PageSize: largePage}))
+}
+
+// askMoves asks for all that was said of the dates of some milestones, in one question, so that movesOf needs none for each.
+func (a *asking) askMoves(milestones []*pb.MilestoneStatus) error {
+	if a.moves == nil {
+		a.moves = map[string][]*pb.Move{}
+	}
+	var ids []string
+	for _, m := range milestones {
+		if _, known := a.moves[m.GetMilestone()]; !known {
+			a.moves[m.GetMilestone()] = nil
+			ids = append(ids, m.GetMilestone())
+		}
+	}
+	for some := range slices.Chunk(ids, mostAsked) {
+		moves, err := all(a, a.api.Slippage(a, &pb.ListSlippageRequest{Plan: a.plan, Milestones: some, ReadAt: a.readAt(), All: true, PageSize: largePage}))
+		if err != nil {
+			return err
+		}
+		for _, move := range moves {
+			a.moves[move.GetMilestone()] = append(a.moves[move.GetMilestone()], move)
+		}
+	}
+	return nil
+}
+
+// mostAsked is how many milestones one question may name.
+const mostAsked = 500
+
+// movesOf is all that was said of the dates of a milestone, in order of as-at day.
+func (a *asking) movesOf(m *pb.MilestoneStatus) ([]*pb.Move, error) {
+	err := a.askMoves([]*pb.MilestoneStatus{m})
+	return a.moves[m.GetMilestone()], err
 }
 
 // title is the title of a milestone; empty where nothing was said of it by the day of the page.

@@ -15,13 +15,12 @@ import (
 type boardView struct {
 	Head     planHead
 	Headline string
-	Since    string   // what moved since the return before, in a sentence; empty where there is none
-	Moved    []figure // the same, each with its rows
+	Since    *sinceView // what moved since the return before; nil where there is none
 	Facts    []figure
 	Doubt    []figure // beside the facts, and in none of their counts
 	Bar      chart.Bar
 	Needs    []concern
-	Nothing  bool // nothing needs anybody
+	Nothing  bool // nothing needs attention
 	Decide   []toDecide
 	Promised promisedSum
 	Against  string // what dates are later than
@@ -39,20 +38,25 @@ type boardView struct {
 // concern is a group of milestones that ask for the same from whoever decides.
 type concern struct {
 	ID, Tone, Name, Href string
+	Against              string // what all of its days are against, where that is one thing and not said by the name
 	N                    int
-	Rows                 []concernRow // the first few
+	Rows                 []concernRow // the first few of those that no group above shows
 	More                 int          // that are not among them
+	Above                int          // of those, how many a group above shows
 }
 
 // concernRow is one milestone of a concern: what was promised, what holds, and why in the reporter's words.
 type concernRow struct {
-	ID, Ref, Title, Href string
-	Position             uint64
-	Was, Is              date
-	Since                string // the day from which it has no date; else empty
-	Why                  string
-	Days                 string // "+184", "at least +92"
-	Tone                 string
+	ID, Milestone    string
+	Ref, Title, Href string
+	Position         uint64
+	Was, Is          date
+	Since            string // the day from which it has no date; else empty
+	Why              string
+	Met              date   // the day on which it was achieved, if it was
+	Days             string // "+184", "at least +92"
+	Against          string // what the days are against, where the rows of its group differ
+	Tone             string
 }
 
 // dueSoon is what is due next.
@@ -96,8 +100,11 @@ func (a *asking) promisedOf(p *pb.Plan) promisedSum {
 		s.Granted = words.Many(n, "re-baseline", "re-baselines") + " granted " + words.Signed(int(p.GetDaysGranted())) + " days against first forecasts"
 	}
 	if n, days := int(p.GetCorrections()), int(p.GetCorrectionDays()); n > 0 {
-		told := words.Many(n, "correction takes", "corrections take") + " " + words.Many(days, "day", "days") + " from slips"
-		if days < 0 {
+		told := words.Many(n, "correction changes", "corrections change") + " no slip"
+		switch {
+		case days > 0:
+			told = words.Many(n, "correction takes", "corrections take") + " " + words.Many(days, "day", "days") + " from slips"
+		case days < 0:
 			told = words.Many(n, "correction adds", "corrections add") + " " + words.Many(-days, "day", "days") + " to slips"
 		}
 		s.Granted = strings.TrimPrefix(s.Granted+", "+told, ", ")
@@ -119,6 +126,7 @@ func (a *asking) toDecide(p *pb.Plan) (list []toDecide) {
 
 const (
 	concernRows  = 6
+	concernLater = 3 // of those that are within their tolerance, where others are beyond it
 	dueRows      = 8
 	dueSoonDays  = 90
 	boardLately  = 150 // events that are looked at for what changed lately
@@ -158,6 +166,13 @@ func board(a *asking) (heading, any, error) {
 	if view.Needs, err = a.concerns(all, day, againstOf(p.Plan)); err != nil {
 		return p.heading, nil, err
 	}
+	candidates, err := a.candidates()
+	if err != nil {
+		return p.heading, nil, err
+	}
+	if told, some := a.mayBe(len(candidates)); some {
+		view.Belief = append(view.Belief, told)
+	}
 	since, err := a.since(p)
 	if err != nil {
 		return p.heading, nil, err
@@ -167,7 +182,7 @@ func board(a *asking) (heading, any, error) {
 		if err != nil {
 			return p.heading, nil, err
 		}
-		view.Since, view.Moved = changesSentence(counts, since), a.changeFigures(counts, since, "")
+		view.Since = a.sinceView(counts, since)
 	}
 	view.Decide, view.Promised, view.Against = a.toDecide(p.Plan), a.promisedOf(p.Plan), againstOf(p.Plan)
 	view.Nothing = len(view.Needs) == 0 && len(view.Decide) == 0
@@ -202,6 +217,7 @@ func titlesOf(milestones []*pb.MilestoneStatus) map[string]string {
 // concerns are the groups of milestones that somebody has to do something about, without those that are empty.
 func (a *asking) concerns(all []*pb.MilestoneStatus, day, against string) ([]concern, error) {
 	var found []concern
+	above := map[string]bool{} // what a group has shown: each milestone stands once, under what is worst of it
 	for _, of := range []struct {
 		name, show, tone string
 		first            func(m *pb.MilestoneStatus) int32 // the larger it is, the earlier it stands
@@ -215,40 +231,85 @@ func (a *asking) concerns(all []*pb.MilestoneStatus, day, against string) ([]con
 		if len(in) == 0 {
 			continue
 		}
-		slices.SortStableFunc(in, func(x, y *pb.MilestoneStatus) int { return cmp.Compare(of.first(y), of.first(x)) })
-		c := concern{ID: of.show, Tone: of.tone, Name: of.name, Href: a.list(paramShow, of.show), N: len(in), More: len(in) - min(len(in), concernRows)}
-		for _, m := range in[:len(in)-c.More] {
+		// What is still open can be helped, and stands before what is achieved.
+		slices.SortStableFunc(in, func(x, y *pb.MilestoneStatus) int {
+			return cmp.Or(compareOpen(x, y), cmp.Compare(of.first(y), of.first(x)))
+		})
+		most := concernRows
+		if of.show == "later" && slices.ContainsFunc(found, func(c concern) bool { return c.ID == "exception" }) {
+			most = concernLater
+		}
+		c := concern{ID: of.show, Tone: of.tone, Name: of.name, Href: a.list(paramShow, of.show), N: len(in)}
+		for _, m := range in {
+			if above[m.GetMilestone()] {
+				c.Above++
+				continue
+			}
+			if len(c.Rows) == most {
+				continue
+			}
 			row, err := a.concernRow(m, of.show, of.tone)
 			if err != nil {
 				return nil, err
 			}
 			c.Rows = append(c.Rows, row)
 		}
+		for _, r := range c.Rows {
+			above[r.Milestone] = true
+		}
+		c.More = c.N - len(c.Rows)
+		c.shareAgainst()
 		found = append(found, c)
 	}
 	return found, nil
 }
 
+// compareOpen puts milestones that are open before those that are not.
+func compareOpen(x, y *pb.MilestoneStatus) int {
+	closed := func(m *pb.MilestoneStatus) int {
+		if isOpen(m) {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Compare(closed(x), closed(y))
+}
+
+// shareAgainst says once, for the whole group, what its days are against, where all of its rows say the same.
+func (c *concern) shareAgainst() {
+	for _, r := range c.Rows {
+		if r.Against == "" || r.Against != c.Rows[0].Against {
+			return
+		}
+	}
+	for i := range c.Rows {
+		c.Against, c.Rows[i].Against = c.Rows[i].Against, ""
+	}
+}
+
 func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRow, error) {
 	r := concernRow{
-		ID: m.GetMilestone() + show, Ref: m.GetRef(), Title: m.GetTitle(), Href: a.to(milestonePath(a.plan, m.GetRef(), m.GetMilestone())), Position: m.GetPosition(),
+		ID: m.GetMilestone() + show, Milestone: m.GetMilestone(), Ref: m.GetRef(), Title: m.GetTitle(), Href: a.to(milestonePath(a.plan, m.GetRef(), m.GetMilestone())), Position: m.GetPosition(),
 		Was: aDate(firstPromise(m), ""), Is: aDate(m.GetDue(), ""), Since: m.GetNoDateSince(), Tone: tone,
 	}
 	switch {
 	case show == "exception":
-		r.Days = strings.Join(exceptions(m), "; ")
+		r.Days, r.Against = exceptions(m)
+		if m.GetState() == "achieved" {
+			r.Met = aDate(m.GetActual(), "")
+		}
 		if isDay(m.GetCurrentBaseline()) {
 			r.Was = aDate(m.GetCurrentBaseline(), "")
 		}
-	case m.GetOverdue():
-		r.Days = words.Many(int(m.GetOwedDays()), "day", "days") + " overdue"
+	case show == "overdue":
+		r.Days = words.Many(int(m.GetOwedDays()), "day", "days")
 	case m.SlipDays == nil:
 	case m.GetNoDateSince() != "" && m.GetSlipDays() > 0:
 		r.Days = "at least " + words.Signed(int(m.GetSlipDays()))
 	default:
 		r.Days = words.Signed(int(m.GetSlipDays()))
 	}
-	moves, err := all(a, a.api.Slippage(a, &pb.ListSlippageRequest{Plan: a.plan, Milestone: m.GetMilestone(), ReadAt: a.readAt(), All: true}))
+	moves, err := a.movesOf(m)
 	for _, move := range moves {
 		if move.GetReason() != "" {
 			r.Why = move.GetReason()
@@ -258,14 +319,18 @@ func (a *asking) concernRow(m *pb.MilestoneStatus, show, tone string) (concernRo
 }
 
 // exceptions are what a milestone is beyond, of days and of money.
-func exceptions(m *pb.MilestoneStatus) (all []string) {
+func exceptions(m *pb.MilestoneStatus) (days, against string) {
 	if m.GetExceptionTier() != "" {
-		all = append(all, words.Signed(int(m.GetExceptionDays()))+" against the "+m.GetExceptionAgainst()+", for "+m.GetExceptionTier())
+		days, against = words.Signed(int(m.GetExceptionDays())), "against the "+m.GetExceptionAgainst()+", for "+m.GetExceptionTier()
 	}
 	if m.GetCostExceptionTier() != "" {
-		all = append(all, m.GetCostExceptionAmount()+" "+m.GetCostCurrency()+" more than was approved, for "+m.GetCostExceptionTier())
+		cost := m.GetCostExceptionAmount() + " " + m.GetCostCurrency() + " more than was approved, for " + m.GetCostExceptionTier()
+		if days == "" {
+			return m.GetCostExceptionAmount() + " " + m.GetCostCurrency(), "more than was approved, for " + m.GetCostExceptionTier()
+		}
+		against += "; " + cost
 	}
-	return all
+	return days, against
 }
 
 // dueSoon is what is due within some days from the day of the page, the earliest first.
@@ -289,7 +354,7 @@ func (a *asking) belief(p *aPlan, all []*pb.MilestoneStatus, day string) []belie
 	switch returns := p.returns(day); {
 	case len(returns) > 0:
 		last := returns[len(returns)-1]
-		known = append(known, belief{Tone: "plain", Says: "The last return is for " + words.Day(last) + ". " + words.Many(len(returns), "day was", "days were") + " reported for up to now.", N: words.Day(last), Href: a.with(paramAsAt, last)})
+		known = append(known, belief{Tone: "plain", Says: "is the day of the last return. " + words.Many(len(returns), "return", "returns") + " so far.", N: words.Day(last), Href: a.with(paramAsAt, last)})
 	default:
 		known = append(known, belief{Tone: "unknown", Says: "Nothing has been reported up to this day.", N: "–"})
 	}

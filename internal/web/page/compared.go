@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	pb "milepost.dev/api/milepost/v1"
@@ -42,11 +43,13 @@ const (
 	paramKind  = "kind"
 )
 
-// kindsCounted are the kinds of change that have a count.
-var kindsCounted = []struct {
+// kindCounted is a kind of change that has a count.
+type kindCounted struct {
 	kind, tone, name string
 	n                func(*pb.ChangeCounts) int32
-}{
+}
+
+var kindsCounted = []kindCounted{
 	{"slipped", "late", "slipped", (*pb.ChangeCounts).GetSlipped},
 	{"recovered", "early", "came forward", (*pb.ChangeCounts).GetRecovered},
 	{"there and back", "plain", "there and back", (*pb.ChangeCounts).GetThereAndBack},
@@ -145,7 +148,7 @@ func (a *asking) changeFigures(c *pb.ChangeCounts, since, on string) []figure {
 	var figures []figure
 	for _, k := range kindsCounted {
 		if n := int(k.n(c)); n > 0 {
-			figures = append(figures, figure{Tone: k.tone, Name: k.name, N: n, On: k.kind == on, Href: a.to(planPath(a.plan)+"/changes", paramSince, since, paramKind, k.kind)})
+			figures = append(figures, figure{Tone: k.tone, Name: k.name, N: n, On: k.kind == on, Href: a.changesOf(since, k.kind)})
 		}
 	}
 	return figures
@@ -155,7 +158,7 @@ func (a *asking) netRow(c *pb.NetChange, widest int) netRow {
 	r := netRow{
 		ID: c.GetMilestone(), Ref: c.GetRef(), Title: c.GetTitle(), Position: c.GetPosition(), Was: aDate(c.GetWas(), ""), Is: aDate(c.GetIs(), ""),
 		NoDate: c.GetNoDate(), NoDateWas: c.GetNoDateWas(), Moves: int(c.GetMoves()), Why: c.GetReason(), NoReason: c.GetNoReason(),
-		By: c.GetActor(), Kinds: strings.Join(c.GetKinds(), ", "),
+		By: c.GetActor(), Kinds: kindNames(c.GetKinds()),
 	}
 	if c.GetOnBehalfOf() != "" {
 		r.By = c.GetOnBehalfOf()
@@ -181,26 +184,72 @@ func (a *asking) netRow(c *pb.NetChange, widest int) netRow {
 	return r
 }
 
-// changesSentence says in words what moved since a day, for the top of a board; empty where nothing did.
-func changesSentence(c *pb.ChangeCounts, since string) string {
-	var parts []string
-	add := func(n int32, one, more string, most int32) {
+// kindNames are kinds of change by the words that the counts have for them.
+func kindNames(kinds []string) string {
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		switch kind {
+		case "recovered":
+			names[i] = "came forward"
+		case "date lost":
+			names[i] = "lost its date"
+		case "date given":
+			names[i] = "was dated"
+		case "owner", "funding":
+			names[i] = "other " + map[string]string{"owner": "owner", "funding": "money"}[kind]
+		default:
+			names[i] = kind
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// sinceView is what moved since a day, as the sentence at the top of a board: its parts are links to their rows.
+type sinceView struct {
+	Day   string // ISO
+	Parts []sincePart
+}
+
+// sincePart is one kind of change, and the words around it.
+type sincePart struct {
+	Before, Says, After string
+	Tone, Href          string
+}
+
+// sinceView is what moved since a day; without parts where nothing did.
+func (a *asking) sinceView(c *pb.ChangeCounts, since string) *sinceView {
+	v := &sinceView{Day: since}
+	for _, kind := range []struct {
+		kind, one, more string
+		most            int32
+	}{
+		{"slipped", "date slipped", "dates slipped", c.GetMostSlipDays()},
+		{"recovered", "came forward", "came forward", c.GetMostRecoveredDays()},
+		{"date lost", "lost its date", "lost their dates", 0},
+		{"achieved", "was achieved", "were achieved", 0},
+		{"overdue", "became overdue", "became overdue", 0},
+	} {
+		of := kindsCounted[slices.IndexFunc(kindsCounted, func(k kindCounted) bool { return k.kind == kind.kind })]
+		n := int(of.n(c))
 		if n == 0 {
-			return
+			continue
 		}
-		text := words.Many(int(n), one, more)
-		if most > 0 {
-			text += fmt.Sprintf(" (the most by %s)", words.Many(int(most), "day", "days"))
+		p := sincePart{Says: words.Many(n, kind.one, kind.more), Tone: of.tone, Href: a.changesOf(since, kind.kind)}
+		if kind.most > 0 {
+			p.After = fmt.Sprintf(" (the most by %s)", words.Many(int(kind.most), "day", "days"))
 		}
-		parts = append(parts, text)
+		v.Parts = append(v.Parts, p)
 	}
-	add(c.GetSlipped(), "date slipped", "dates slipped", c.GetMostSlipDays())
-	add(c.GetRecovered(), "came forward", "came forward", c.GetMostRecoveredDays())
-	add(c.GetDatesLost(), "lost its date", "lost their dates", 0)
-	add(c.GetAchieved(), "was achieved", "were achieved", 0)
-	add(c.GetOverdue(), "became overdue", "became overdue", 0)
-	if len(parts) == 0 {
-		return "Since " + words.Day(since) + " no date moved."
+	for i := range v.Parts[min(1, len(v.Parts)):] {
+		v.Parts[i+1].Before = ", "
+		if i+2 == len(v.Parts) {
+			v.Parts[i+1].Before = " and "
+		}
 	}
-	return "Since " + words.Day(since) + ": " + words.Listed(parts) + "."
+	return v
+}
+
+// changesOf is the address of the changes of one kind since a day.
+func (a *asking) changesOf(since, kind string) string {
+	return a.to(planPath(a.plan)+"/changes", paramSince, since, paramKind, kind)
 }

@@ -110,4 +110,4 @@ func promise(m *pb.MilestoneStatus) (due string, baseline bool) {
 }
 
 // isDay says whether text is an ISO day, and not words in place of one.
-func isDay(text string) bool { return words.Day(text) != text }
+func isDay(text string) bool { return words.IsDay(text) }

@@ -94,7 +94,7 @@ func (c *counts) headline() string {
 
 // doubt are the counts of what is in doubt: they stand beside the facts and are in none of their counts.
 func (c *counts) doubt(link func(pairs ...string) string, on string) []figure {
-	return []figure{{Tone: "unknown", Name: "to look at", N: c.review, Href: link(paramShow, "review"), On: on == "show=review"}}
+	return []figure{{Tone: "unknown", Name: "in doubt, in no other count", N: c.review, Href: link(paramShow, "review"), On: on == "show=review"}}
 }
 
 // states are in the order of a milestone's life.
@@ -104,11 +104,11 @@ var states = []string{"planned", "started", "on hold", "achieved", "cancelled", 
 func (c *counts) figures(link func(pairs ...string) string, on string) []figure {
 	figures := []figure{
 		{Tone: "overdue", Name: "overdue", N: c.overdue, Href: link(paramShow, "overdue"), On: on == "show=overdue"},
-		{Tone: "late", Name: "slipped", N: c.slipped, Href: link(paramShow, "slipped"), On: on == "show=slipped"},
-		{Tone: "unknown", Name: "no date", N: c.undated, Href: link(paramShow, "undated"), On: on == "show=undated"},
+		{Tone: "late", Name: "later than " + c.against, N: c.slipped, Href: link(paramShow, "slipped"), On: on == "show=slipped"},
+		{Tone: "unknown", Name: "without a date", N: c.undated, Href: link(paramShow, "undated"), On: on == "show=undated"},
 	}
 	if c.recovered > 0 {
-		figures = append(figures, figure{Tone: "early", Name: "came forward", N: c.recovered, Href: link(paramShow, "recovered"), On: on == "show=recovered"})
+		figures = append(figures, figure{Tone: "early", Name: "earlier", N: c.recovered, Href: link(paramShow, "recovered"), On: on == "show=recovered"})
 	}
 	for _, state := range states {
 		if n := c.states[state]; n > 0 {

@@ -72,6 +72,7 @@ func (p *Page) Whole(a Around) ([]byte, error) {
 	whole := p.layout
 	whole.Around = a
 	var body bytes.Buffer
+	body.Grow(len(whole.frame.HTML) + 8<<10)
 	err := p.templates.whole.Execute(&body, whole)
 	return visible(body.Bytes()), err
 }
@@ -95,16 +96,21 @@ func (l layout) Living() template.HTML {
 // draw makes the living part of a page. The digest is of its body alone: the foot says when it was made.
 func (p *Pages) draw(file string, l layout) (*Page, error) {
 	templates := p.templates[file]
-	var body, foot bytes.Buffer
-	if err := templates.body.Execute(&body, l); err != nil {
+	living, ok := p.buffers.Get().(*bytes.Buffer)
+	if !ok {
+		living = new(bytes.Buffer)
+	}
+	defer p.buffers.Put(living)
+	living.Reset()
+	if err := templates.body.Execute(living, l); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(body.Bytes())
+	sum := sha256.Sum256(living.Bytes())
 	l.Digest = hex.EncodeToString(sum[:8])
-	if err := templates.foot.Execute(&foot, l); err != nil {
+	if err := templates.foot.Execute(living, l); err != nil {
 		return nil, err
 	}
-	l.frame = &Frame{HTML: visible(oneLineEnd(append(body.Bytes(), foot.Bytes()...))), Digest: l.Digest}
+	l.frame = &Frame{HTML: visible(oneLineEnd(bytes.Clone(living.Bytes()))), Digest: l.Digest}
 	if l.Times != nil {
 		l.frame.Position, l.frame.Day = l.Times.Position, l.Times.Day
 	}
@@ -114,6 +120,9 @@ func (p *Pages) draw(file string, l layout) (*Page, error) {
 // oneLineEnd is HTML in which nothing but a line feed ends a line. In an event stream a carriage return does
 // too, and what stands behind it in somebody's title would be taken for a message of ours.
 func oneLineEnd(html []byte) []byte {
+	if bytes.IndexByte(html, '\r') < 0 {
+		return html
+	}
 	return bytes.ReplaceAll(html, []byte("\r"), []byte("&#13;"))
 }
 

@@ -37,7 +37,7 @@ func TestAPageSaysWhatTheLedgerLost(t *testing.T) {
 	for _, want := range []string{
 		"lost positions 6 to 8 when a backup was restored on 1 Jan 2026, 10:00 UTC", "lost nobody knows how much after position 6",
 	} {
-		if !strings.Contains(plainly(string(p.Frame().HTML)), want) {
+		if !strings.Contains(spaced(string(p.Frame().HTML)), want) {
 			t.Errorf("the page does not say that the ledger %s:\n%s", want, p.Frame().HTML)
 		}
 	}

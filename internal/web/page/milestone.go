@@ -226,6 +226,9 @@ func summary(m *pb.GetMilestoneResponse) string {
 		against = ", " + words.Many(-days, "day", "days") + " earlier than " + toldAgainst(s)
 	case slipped:
 		against = ", as " + toldAgainst(s)
+		if s.GetSlipAgainst() == "original baseline" {
+			against = ", the day of its original baseline"
+		}
 	}
 	late := ""
 	if s.GetOverdue() {
@@ -257,7 +260,7 @@ func summary(m *pb.GetMilestoneResponse) string {
 // toldAgainst is what the slip of a milestone is against, as it stands in a sentence.
 func toldAgainst(s *pb.MilestoneStatus) string {
 	if s.GetSlipAgainst() == "original baseline" {
-		return "first baselined"
+		return "its original baseline"
 	}
 	return firstForecast
 }

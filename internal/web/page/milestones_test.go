@@ -90,7 +90,7 @@ func TestDatesKeepTheirWords(t *testing.T) {
 		{"", "", "", ""},
 		{"2025-03-31", "early in spring", "31 Mar 2025", "early in spring"},
 	} {
-		if d := aDate(test.day, test.written); plainly(d.Shown) != test.shown || d.Words != test.words {
+		if d := aDate(test.day, test.written); spaced(d.Shown) != test.shown || d.Words != test.words {
 			t.Errorf("%q %q is shown as %q %q", test.day, test.written, d.Shown, d.Words)
 		}
 	}

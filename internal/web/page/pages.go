@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"slices"
+	"sync"
 	"time"
 
 	"milepost.dev/internal/client"
@@ -52,6 +53,7 @@ type Pages struct {
 	drawings  *template.Template
 	memo      memo
 	newest    newest
+	buffers   sync.Pool // in which pages are drawn, which a page is copied out of
 }
 
 // New makes Pages that ask an API. The clock tells what time a page says it was made at, and asset the address of
@@ -115,7 +117,7 @@ type templateSet struct {
 // parseTemplates reads all pages, by file name.
 func parseTemplates(asset func(string) (string, error)) (map[string]*templateSet, error) {
 	shared := template.New("layout.html").Option("missingkey=error").Funcs(template.FuncMap{
-		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "made": isMade, "many": words.Many,
+		"asset": asset, "day": words.Day, "shortday": words.ShortDay, "time": words.Time, "signed": words.Signed, "made": isMade, "plainly": plainly, "many": words.Many,
 		isolateName: isolate,
 	})
 	shared, err := shared.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/planhead.html", "templates/charts.html", "templates/compared.html", "templates/form.html")

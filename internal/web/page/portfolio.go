@@ -64,11 +64,11 @@ var plansShown = []struct {
 	holds      func(*pb.Plan) bool
 }{
 	{"", "all", func(*pb.Plan) bool { return true }},
-	{"attention", "with something overdue or without a date", func(p *pb.Plan) bool { return p.GetOverdue()+p.GetUndated() > 0 }},
-	{"overdue", "with something overdue", func(p *pb.Plan) bool { return p.GetOverdue() > 0 }},
-	{"slipped", "with something later than first promised", func(p *pb.Plan) bool { return p.GetSlipped() > 0 }},
-	{"undated", "with something without a date", func(p *pb.Plan) bool { return p.GetUndated() > 0 }},
-	{"review", "with something in doubt", func(p *pb.Plan) bool { return p.GetToReview() > 0 }},
+	{"attention", "overdue or without a date", func(p *pb.Plan) bool { return p.GetOverdue()+p.GetUndated() > 0 }},
+	{"overdue", "overdue", func(p *pb.Plan) bool { return p.GetOverdue() > 0 }},
+	{"slipped", "later than first promised", func(p *pb.Plan) bool { return p.GetSlipped() > 0 }},
+	{"undated", "without a date", func(p *pb.Plan) bool { return p.GetUndated() > 0 }},
+	{"review", "in doubt", func(p *pb.Plan) bool { return p.GetToReview() > 0 }},
 	{"nothing", "that need nothing", func(p *pb.Plan) bool { return needsNothing(p) }},
 }
 
@@ -176,11 +176,11 @@ func (c *counts) columns(link func(pairs ...string) string) []figure {
 	}
 	return []figure{
 		{Tone: "overdue", Name: "overdue", N: c.overdue, Href: link(paramShow, "overdue")},
-		{Tone: "late", Name: "slipped", N: c.slipped, Href: link(paramShow, "slipped")},
-		{Tone: "unknown", Name: "no date", N: c.undated, Href: link(paramShow, "undated")},
-		{Tone: "early", Name: "came forward", N: c.recovered, Href: link(paramShow, "recovered")},
+		{Tone: "late", Name: "later than " + c.against, N: c.slipped, Href: link(paramShow, "slipped")},
+		{Tone: "unknown", Name: "without a date", N: c.undated, Href: link(paramShow, "undated")},
+		{Tone: "early", Name: "earlier", N: c.recovered, Href: link(paramShow, "recovered")},
 		{Tone: "met", Name: "achieved", N: c.states["achieved"], Href: link(paramState, "achieved")},
-		{Tone: "unknown", Name: "to look at", N: c.review, Href: link(paramShow, "review")},
+		{Tone: "unknown", Name: "in doubt, in no other count", N: c.review, Href: link(paramShow, "review")},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/internal/web/words"
@@ -20,9 +21,13 @@ type reviewView struct {
 	Settled []doubt
 	Older   int // settled ones that are not shown
 	Beside  []belief
-	Files   []fileLink
-	Notice  *notice
-	May     roles
+	// Candidates are sentences that may be milestones, Sentences how many there are of them.
+	Candidates []candidate
+	Sentences  int
+	Why        string // what is said of all of them
+	Files      []fileLink
+	Notice     *notice
+	May        roles
 }
 
 // doubt is something about a milestone that a person is asked.
@@ -62,6 +67,12 @@ func reviewed(a *asking) (heading, any, error) {
 	if view.Notice, err = a.done(); err != nil {
 		return p.heading, nil, err
 	}
+	candidates, err := a.candidates()
+	if err != nil {
+		return p.heading, nil, err
+	}
+	view.Candidates, view.Sentences = candidates[:min(len(candidates), candidatesShown)], len(candidates)
+	view.Why = sharedReason(view.Candidates)
 	beside := a.belief(p, milestones, a.spoken.GetAsAt())
 	view.Beside = beside[1:] // the first tells of returns
 	byReason := map[string]int{}
@@ -112,11 +123,36 @@ func proposedWords(edtf string) string {
 		joined = " or "
 	}
 	if !several {
-		return words.Day(edtf)
+		return spanWords(edtf)
 	}
-	parts := strings.Split(strings.Trim(edtf, "{}[]"), ",")
-	for i, part := range parts {
-		parts[i] = words.Day(strings.TrimSpace(part))
+	var parts []string
+	for part := range strings.SplitSeq(strings.Trim(edtf, "{}[]"), ",") {
+		if said := spanWords(strings.TrimSpace(part)); !slices.Contains(parts, said) {
+			parts = append(parts, said)
+		}
 	}
 	return strings.Join(parts, joined)
 }
+
+// spanWords writes a day, a month or a span of them, as EDTF has it, in words: "by 31 Mar 2017", "Jan 2017 to Mar 2017".
+func spanWords(edtf string) string {
+	one := func(part string) string {
+		if month, err := time.Parse("2006-01", part); err == nil {
+			return month.Format("Jan\u00a02006")
+		}
+		return words.Day(part)
+	}
+	from, to, span := strings.Cut(edtf, "/")
+	switch {
+	case !span:
+		return one(edtf)
+	case from == ".." || from == "":
+		return "by " + one(to)
+	case to == ".." || to == "":
+		return "from " + one(from)
+	}
+	return one(from) + " to " + one(to)
+}
+
+// plainly writes a name of the API, such as several-dates or delivery_date, as words.
+func plainly(name string) string { return strings.NewReplacer("-", " ", "_", " ").Replace(name) }

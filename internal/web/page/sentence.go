@@ -48,6 +48,8 @@ var quiet = map[string]struct{ one, more string }{
 	"FundingConfirmed":    {"sum confirmed", "sums confirmed"},
 	"OwnerChanged":        {"owner named", "owners named"},
 	"MilestoneAmended":    {"milestone in other words", "milestones in other words"},
+	"ComponentStated":     {"heading of the plan", "headings of the plan"},
+	"CandidateOffered":    {"sentence that may be a milestone", "sentences that may be milestones"},
 }
 
 // toldUpTo is how many events of a quiet kind a batch still tells one by one.
@@ -179,6 +181,14 @@ func told(e *pb.AuditEntry) (tone, said string) {
 		return "plain", "was added"
 	case "PlanRegistered":
 		return "plain", "The plan was registered"
+	case "ComponentStated":
+		return "plain", "The plan has a heading" + behind(": ", changed(e))
+	case "CandidateOffered":
+		return "unknown", "A sentence of a document may be a milestone" + behind(": ", changed(e))
+	case "CandidateSettled":
+		return "plain", "A sentence that might be a milestone was settled" + behind(": ", changed(e))
+	case "TiersSet":
+		return "plain", "It was set who may approve how much" + behind(": ", changed(e))
 	case "DocumentImported":
 		return "plain", "A document was imported"
 	case "MilestoneSourced": // each value with its cell: the milestone's own page has room for that

@@ -12,8 +12,8 @@ import (
 	pb "milepost.dev/api/milepost/v1"
 )
 
-// plainly has ordinary spaces, so that a test reads as the page does.
-func plainly(text string) string { return strings.ReplaceAll(text, "\u00a0", " ") }
+// spaced has ordinary spaces, so that a test reads as the page does.
+func spaced(text string) string { return strings.ReplaceAll(text, "\u00a0", " ") }
 
 func TestChangesAreSentences(t *testing.T) {
 	type m = map[string]string
@@ -53,7 +53,7 @@ func TestChangesAreSentences(t *testing.T) {
 		{"ConfidenceAssessed", m{"confidence": "green"}, m{"confidence": "red"}, "plain: has news: confidence assessed: confidence from green to red", 0},
 	} {
 		tone, said := told(&pb.AuditEntry{Event: test.event, Before: test.before, After: test.after, Days: &test.days})
-		if got := plainly(tone + ": " + said); got != test.want {
+		if got := spaced(tone + ": " + said); got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", test.event, got, test.want)
 		}
 	}

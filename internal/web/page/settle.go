@@ -53,7 +53,7 @@ func settling(a *asking, f fields) (heading, any, error) {
 			return p.heading, nil, err
 		}
 		v := settleView{
-			fields: f, doubt: a.doubt(i), Doubt: a.doubt(i), Field: strings.ReplaceAll(i.GetField(), "_", " "), Now: forecast(s), Revision: s.GetRevision(),
+			fields: f, doubt: a.doubt(i), Doubt: a.doubt(i), Field: plainly(i.GetField()), Now: forecast(s), Revision: s.GetRevision(),
 			State: i.GetState(), Open: i.GetState() == "open", Cancels: can.Report,
 		}
 		return p.heading, v, nil

@@ -37,7 +37,8 @@ func (s span) has(day string) bool {
 	if s == (span{}) {
 		return true
 	}
-	return day != "" && day >= s.from && (s.to == "" || day <= lastDay(s.to))
+	// A month is at the beginning of each of its days, and a year of each of its months.
+	return day != "" && day >= s.from && (s.to == "" || day[:min(len(day), len(s.to))] <= s.to)
 }
 
 // lastDay is the last day of what is written as a day, a month or a year; empty where it is none of them.
@@ -46,6 +47,9 @@ func lastDay(text string) string {
 		layout        string
 		years, months int
 	}{{time.DateOnly, 0, 0}, {"2006-01", 0, 1}, {"2006", 1, 0}} {
+		if len(text) != len(form.layout) {
+			continue
+		}
 		if day, err := time.Parse(form.layout, text); err == nil {
 			if form.years+form.months > 0 {
 				day = day.AddDate(form.years, form.months, -1)

@@ -81,5 +81,9 @@ func timeline(a *asking) (heading, any, error) {
 func promised(m *pb.MilestoneStatus) string { return cmp.Or(m.GetFirstForecast(), m.GetDue(), "9999") }
 
 func datesOf(m *pb.MilestoneStatus) chart.Dated {
-	return chart.Dated{First: m.GetFirstForecast(), Baseline: m.GetCurrentBaseline(), Forecast: m.GetForecast(), Actual: actual(m)}
+	d := chart.Dated{First: m.GetFirstForecast(), Baseline: m.GetCurrentBaseline(), Forecast: m.GetForecast(), Actual: actual(m)}
+	if m.GetNoDateSince() != "" {
+		d.Owed = m.GetDue()
+	}
+	return d
 }

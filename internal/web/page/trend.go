@@ -98,6 +98,9 @@ func (a *asking) trendOf(p *aPlan, all []*pb.MilestoneStatus) (*trendView, error
 	if w := a.query.Get(paramLines); w != "" {
 		view.Says = words.Many(len(chosen), "line", "lines") + " of " + w + ": those that lost their date, then those that moved most since " + words.Day(from) + "."
 	}
+	if err := a.askMoves(chosen); err != nil {
+		return nil, err
+	}
 	var lines []chart.Line
 	for _, m := range chosen {
 		line, err := a.line(m, from)
@@ -112,9 +115,7 @@ func (a *asking) trendOf(p *aPlan, all []*pb.MilestoneStatus) (*trendView, error
 	if err != nil {
 		return nil, err
 	}
-	if view.Chart.Since(since); view.Chart != nil && view.Chart.Compared != "" {
-		view.Says += " A line is thick from " + words.Day(since) + " on."
-	}
+	view.Chart.Since(since)
 	return view, nil
 }
 
@@ -194,7 +195,7 @@ func (a *asking) line(m *pb.MilestoneStatus, from string) (chart.Line, error) {
 	case m.GetNoDateSince() != "":
 		l.State = "no date"
 	}
-	moves, err := all(a, a.api.Slippage(a, &pb.ListSlippageRequest{Plan: a.plan, Milestone: m.GetMilestone(), ReadAt: a.readAt(), All: true, PageSize: largePage}))
+	moves, err := a.movesOf(m)
 	if err != nil {
 		return l, err
 	}

@@ -16,17 +16,32 @@ import (
 // Day writes an ISO 8601 day as "31 Mar 2025", with spaces that do not break. It returns any other text as it
 // is.
 func Day(iso string) string {
-	day, err := time.Parse(time.DateOnly, iso)
-	if err != nil {
+	day, ok := dayOf(iso)
+	if !ok {
 		return iso
 	}
 	return day.Format("2\u00a0Jan\u00a02006")
 }
 
+// IsDay says whether a text is an ISO 8601 day, which Day writes in words.
+func IsDay(text string) bool {
+	_, ok := dayOf(text)
+	return ok
+}
+
+// dayOf reads an ISO 8601 day. Most that is asked about is empty or "TBC", of which it says so without an error to be made.
+func dayOf(text string) (time.Time, bool) {
+	if len(text) != len(time.DateOnly) {
+		return time.Time{}, false
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	return day, err == nil
+}
+
 // ShortDay writes an ISO 8601 day as "31 Mar 25", where many stand side by side. It returns any other text as it is.
 func ShortDay(iso string) string {
-	day, err := time.Parse(time.DateOnly, iso)
-	if err != nil {
+	day, ok := dayOf(iso)
+	if !ok {
 		return iso
 	}
 	return day.Format("2\u00a0Jan\u00a006")

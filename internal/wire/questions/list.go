@@ -27,6 +27,7 @@ import (
 const (
 	RulePageSize     = "page-size-negative"
 	RuleFundingState = "funding-state-unknown"
+	RuleMilestones   = "milestones-too-many"
 )
 
 // Request is what every question over a plan says, whatever else it asks.

@@ -78,8 +78,12 @@ func (s *Server) ListSlippage(ctx context.Context, m *pb.ListSlippageRequest) (*
 	if m.Corrected {
 		ofPlan, of = slippage.WithCorrected, slippage.OfWithCorrected
 	}
+	rows, wrong := rowsOf(m.Milestone, ofPlan, of), error(nil)
+	if len(m.Milestones) > 0 {
+		rows, wrong = movesOfSeveral(append(slices.Clone(m.Milestones), m.Milestone), of), notTooMany(m.Milestones)
+	}
 	a, err := list(ctx, s, m, asked[slippage.Move, *pb.Move]{
-		rows: rowsOf(m.Milestone, ofPlan, of),
+		wrong: wrong, rows: rows,
 		wants: func(move slippage.Move) bool {
 			return m.All || move.Moved() || move.Event == slippage.EventCorrected || m.Words && move.OfWords()
 		},

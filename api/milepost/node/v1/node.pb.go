@@ -316,6 +316,253 @@ func (x *KeysResponse) GetHas() [][]byte {
 	return nil
 }
 
+// ForwardRequest is requests that came to a node which follows.
+type ForwardRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The requests.
+	Requests []*Forwarded `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
+	// SHA-256 of the credentials file that is in force at the node, in hexadecimal; empty where there is none.
+	Credentials string `protobuf:"bytes,2,opt,name=credentials,proto3" json:"credentials,omitempty"`
+	// The numbers of requests, sent before, whose callers have left: what was not decided yet need not be.
+	Gone          []uint64 `protobuf:"varint,3,rep,packed,name=gone,proto3" json:"gone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForwardRequest) Reset() {
+	*x = ForwardRequest{}
+	mi := &file_milepost_node_v1_node_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForwardRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForwardRequest) ProtoMessage() {}
+
+func (x *ForwardRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_node_v1_node_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForwardRequest.ProtoReflect.Descriptor instead.
+func (*ForwardRequest) Descriptor() ([]byte, []int) {
+	return file_milepost_node_v1_node_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ForwardRequest) GetRequests() []*Forwarded {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+func (x *ForwardRequest) GetCredentials() string {
+	if x != nil {
+		return x.Credentials
+	}
+	return ""
+}
+
+func (x *ForwardRequest) GetGone() []uint64 {
+	if x != nil {
+		return x.Gone
+	}
+	return nil
+}
+
+// Forwarded is one request that is passed on.
+type Forwarded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By which its answer is known: no two that wait on one stream have the same.
+	Number uint64 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	// By what its caller is known at the node; empty where callers have no credentials.
+	Caller string `protobuf:"bytes,2,opt,name=caller,proto3" json:"caller,omitempty"`
+	// The milepost.v1.SubmitRequest.
+	Request []byte `protobuf:"bytes,3,opt,name=request,proto3" json:"request,omitempty"`
+	// How many milliseconds the caller still waits.
+	WithinMs      uint32 `protobuf:"varint,4,opt,name=within_ms,json=withinMs,proto3" json:"within_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Forwarded) Reset() {
+	*x = Forwarded{}
+	mi := &file_milepost_node_v1_node_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Forwarded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Forwarded) ProtoMessage() {}
+
+func (x *Forwarded) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_node_v1_node_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Forwarded.ProtoReflect.Descriptor instead.
+func (*Forwarded) Descriptor() ([]byte, []int) {
+	return file_milepost_node_v1_node_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Forwarded) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *Forwarded) GetCaller() string {
+	if x != nil {
+		return x.Caller
+	}
+	return ""
+}
+
+func (x *Forwarded) GetRequest() []byte {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+func (x *Forwarded) GetWithinMs() uint32 {
+	if x != nil {
+		return x.WithinMs
+	}
+	return 0
+}
+
+// ForwardResponse is answers to some of them.
+type ForwardResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The answers.
+	Answers       []*Answered `protobuf:"bytes,1,rep,name=answers,proto3" json:"answers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForwardResponse) Reset() {
+	*x = ForwardResponse{}
+	mi := &file_milepost_node_v1_node_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForwardResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForwardResponse) ProtoMessage() {}
+
+func (x *ForwardResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_node_v1_node_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForwardResponse.ProtoReflect.Descriptor instead.
+func (*ForwardResponse) Descriptor() ([]byte, []int) {
+	return file_milepost_node_v1_node_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ForwardResponse) GetAnswers() []*Answered {
+	if x != nil {
+		return x.Answers
+	}
+	return nil
+}
+
+// Answered is the answer to one request.
+type Answered struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// That of the request.
+	Number uint64 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	// The milepost.v1.SubmitResponse, where it was accepted.
+	Accepted []byte `protobuf:"bytes,2,opt,name=accepted,proto3" json:"accepted,omitempty"`
+	// The google.rpc.Status, where it was not: as a call of its own would have ended.
+	Refused       []byte `protobuf:"bytes,3,opt,name=refused,proto3" json:"refused,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Answered) Reset() {
+	*x = Answered{}
+	mi := &file_milepost_node_v1_node_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Answered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Answered) ProtoMessage() {}
+
+func (x *Answered) ProtoReflect() protoreflect.Message {
+	mi := &file_milepost_node_v1_node_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Answered.ProtoReflect.Descriptor instead.
+func (*Answered) Descriptor() ([]byte, []int) {
+	return file_milepost_node_v1_node_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Answered) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *Answered) GetAccepted() []byte {
+	if x != nil {
+		return x.Accepted
+	}
+	return nil
+}
+
+func (x *Answered) GetRefused() []byte {
+	if x != nil {
+		return x.Refused
+	}
+	return nil
+}
+
 var File_milepost_node_v1_node_proto protoreflect.FileDescriptor
 
 const file_milepost_node_v1_node_proto_rawDesc = "" +
@@ -337,10 +584,26 @@ const file_milepost_node_v1_node_proto_rawDesc = "" +
 	"\fKeysResponse\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\fR\x04node\x12-\n" +
 	"\x04keys\x18\x02 \x03(\v2\x19.milepost.node.v1.NameKeyR\x04keys\x12\x10\n" +
-	"\x03has\x18\x03 \x03(\fR\x03has2\x9e\x01\n" +
+	"\x03has\x18\x03 \x03(\fR\x03has\"\x7f\n" +
+	"\x0eForwardRequest\x127\n" +
+	"\brequests\x18\x01 \x03(\v2\x1b.milepost.node.v1.ForwardedR\brequests\x12 \n" +
+	"\vcredentials\x18\x02 \x01(\tR\vcredentials\x12\x12\n" +
+	"\x04gone\x18\x03 \x03(\x04R\x04gone\"r\n" +
+	"\tForwarded\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x16\n" +
+	"\x06caller\x18\x02 \x01(\tR\x06caller\x12\x18\n" +
+	"\arequest\x18\x03 \x01(\fR\arequest\x12\x1b\n" +
+	"\twithin_ms\x18\x04 \x01(\rR\bwithinMs\"G\n" +
+	"\x0fForwardResponse\x124\n" +
+	"\aanswers\x18\x01 \x03(\v2\x1a.milepost.node.v1.AnsweredR\aanswers\"X\n" +
+	"\bAnswered\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x1a\n" +
+	"\baccepted\x18\x02 \x01(\fR\baccepted\x12\x18\n" +
+	"\arefused\x18\x03 \x01(\fR\arefused2\xf2\x01\n" +
 	"\vNodeService\x12H\n" +
 	"\x05Prove\x12\x1e.milepost.node.v1.ProveRequest\x1a\x1f.milepost.node.v1.ProveResponse\x12E\n" +
-	"\x04Keys\x12\x1d.milepost.node.v1.KeysRequest\x1a\x1e.milepost.node.v1.KeysResponseB*Z(milepost.dev/api/milepost/node/v1;nodev1b\x06proto3"
+	"\x04Keys\x12\x1d.milepost.node.v1.KeysRequest\x1a\x1e.milepost.node.v1.KeysResponse\x12R\n" +
+	"\aForward\x12 .milepost.node.v1.ForwardRequest\x1a!.milepost.node.v1.ForwardResponse(\x010\x01B*Z(milepost.dev/api/milepost/node/v1;nodev1b\x06proto3"
 
 var (
 	file_milepost_node_v1_node_proto_rawDescOnce sync.Once
@@ -354,26 +617,34 @@ func file_milepost_node_v1_node_proto_rawDescGZIP() []byte {
 	return file_milepost_node_v1_node_proto_rawDescData
 }
 
-var file_milepost_node_v1_node_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_milepost_node_v1_node_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_milepost_node_v1_node_proto_goTypes = []any{
-	(*ProveRequest)(nil),  // 0: milepost.node.v1.ProveRequest
-	(*ProveResponse)(nil), // 1: milepost.node.v1.ProveResponse
-	(*NameKey)(nil),       // 2: milepost.node.v1.NameKey
-	(*KeysRequest)(nil),   // 3: milepost.node.v1.KeysRequest
-	(*KeysResponse)(nil),  // 4: milepost.node.v1.KeysResponse
+	(*ProveRequest)(nil),    // 0: milepost.node.v1.ProveRequest
+	(*ProveResponse)(nil),   // 1: milepost.node.v1.ProveResponse
+	(*NameKey)(nil),         // 2: milepost.node.v1.NameKey
+	(*KeysRequest)(nil),     // 3: milepost.node.v1.KeysRequest
+	(*KeysResponse)(nil),    // 4: milepost.node.v1.KeysResponse
+	(*ForwardRequest)(nil),  // 5: milepost.node.v1.ForwardRequest
+	(*Forwarded)(nil),       // 6: milepost.node.v1.Forwarded
+	(*ForwardResponse)(nil), // 7: milepost.node.v1.ForwardResponse
+	(*Answered)(nil),        // 8: milepost.node.v1.Answered
 }
 var file_milepost_node_v1_node_proto_depIdxs = []int32{
 	2, // 0: milepost.node.v1.KeysRequest.keys:type_name -> milepost.node.v1.NameKey
 	2, // 1: milepost.node.v1.KeysResponse.keys:type_name -> milepost.node.v1.NameKey
-	0, // 2: milepost.node.v1.NodeService.Prove:input_type -> milepost.node.v1.ProveRequest
-	3, // 3: milepost.node.v1.NodeService.Keys:input_type -> milepost.node.v1.KeysRequest
-	1, // 4: milepost.node.v1.NodeService.Prove:output_type -> milepost.node.v1.ProveResponse
-	4, // 5: milepost.node.v1.NodeService.Keys:output_type -> milepost.node.v1.KeysResponse
-	4, // [4:6] is the sub-list for method output_type
-	2, // [2:4] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	6, // 2: milepost.node.v1.ForwardRequest.requests:type_name -> milepost.node.v1.Forwarded
+	8, // 3: milepost.node.v1.ForwardResponse.answers:type_name -> milepost.node.v1.Answered
+	0, // 4: milepost.node.v1.NodeService.Prove:input_type -> milepost.node.v1.ProveRequest
+	3, // 5: milepost.node.v1.NodeService.Keys:input_type -> milepost.node.v1.KeysRequest
+	5, // 6: milepost.node.v1.NodeService.Forward:input_type -> milepost.node.v1.ForwardRequest
+	1, // 7: milepost.node.v1.NodeService.Prove:output_type -> milepost.node.v1.ProveResponse
+	4, // 8: milepost.node.v1.NodeService.Keys:output_type -> milepost.node.v1.KeysResponse
+	7, // 9: milepost.node.v1.NodeService.Forward:output_type -> milepost.node.v1.ForwardResponse
+	7, // [7:10] is the sub-list for method output_type
+	4, // [4:7] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_milepost_node_v1_node_proto_init() }
@@ -387,7 +658,7 @@ func file_milepost_node_v1_node_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_milepost_node_v1_node_proto_rawDesc), len(file_milepost_node_v1_node_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

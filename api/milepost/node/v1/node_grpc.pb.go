@@ -21,8 +21,9 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	NodeService_Prove_FullMethodName = "/milepost.node.v1.NodeService/Prove"
-	NodeService_Keys_FullMethodName  = "/milepost.node.v1.NodeService/Keys"
+	NodeService_Prove_FullMethodName   = "/milepost.node.v1.NodeService/Prove"
+	NodeService_Keys_FullMethodName    = "/milepost.node.v1.NodeService/Keys"
+	NodeService_Forward_FullMethodName = "/milepost.node.v1.NodeService/Forward"
 )
 
 // NodeServiceClient is the client API for NodeService service.
@@ -36,6 +37,9 @@ type NodeServiceClient interface {
 	// Keys brings the keys that names are kept under from one node to another, in both directions. Each node keeps its own copy of them,
 	// flushed before it answers.
 	Keys(ctx context.Context, in *KeysRequest, opts ...grpc.CallOption) (*KeysResponse, error)
+	// Forward passes requests on to the node that writes: those of all callers of one node over one stream, many in a message where many
+	// wait. Answers come in the order in which they are known.
+	Forward(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ForwardRequest, ForwardResponse], error)
 }
 
 type nodeServiceClient struct {
@@ -66,6 +70,19 @@ func (c *nodeServiceClient) Keys(ctx context.Context, in *KeysRequest, opts ...g
 	return out, nil
 }
 
+func (c *nodeServiceClient) Forward(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ForwardRequest, ForwardResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &NodeService_ServiceDesc.Streams[0], NodeService_Forward_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ForwardRequest, ForwardResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type NodeService_ForwardClient = grpc.BidiStreamingClient[ForwardRequest, ForwardResponse]
+
 // NodeServiceServer is the server API for NodeService service.
 // All implementations must embed UnimplementedNodeServiceServer
 // for forward compatibility.
@@ -77,6 +94,9 @@ type NodeServiceServer interface {
 	// Keys brings the keys that names are kept under from one node to another, in both directions. Each node keeps its own copy of them,
 	// flushed before it answers.
 	Keys(context.Context, *KeysRequest) (*KeysResponse, error)
+	// Forward passes requests on to the node that writes: those of all callers of one node over one stream, many in a message where many
+	// wait. Answers come in the order in which they are known.
+	Forward(grpc.BidiStreamingServer[ForwardRequest, ForwardResponse]) error
 	mustEmbedUnimplementedNodeServiceServer()
 }
 
@@ -92,6 +112,9 @@ func (UnimplementedNodeServiceServer) Prove(context.Context, *ProveRequest) (*Pr
 }
 func (UnimplementedNodeServiceServer) Keys(context.Context, *KeysRequest) (*KeysResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Keys not implemented")
+}
+func (UnimplementedNodeServiceServer) Forward(grpc.BidiStreamingServer[ForwardRequest, ForwardResponse]) error {
+	return status.Error(codes.Unimplemented, "method Forward not implemented")
 }
 func (UnimplementedNodeServiceServer) mustEmbedUnimplementedNodeServiceServer() {}
 func (UnimplementedNodeServiceServer) testEmbeddedByValue()                     {}
@@ -150,6 +173,13 @@ func _NodeService_Keys_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _NodeService_Forward_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(NodeServiceServer).Forward(&grpc.GenericServerStream[ForwardRequest, ForwardResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type NodeService_ForwardServer = grpc.BidiStreamingServer[ForwardRequest, ForwardResponse]
+
 // NodeService_ServiceDesc is the grpc.ServiceDesc for NodeService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -166,6 +196,13 @@ var NodeService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _NodeService_Keys_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "Forward",
+			Handler:       _NodeService_Forward_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "milepost/node/v1/node.proto",
 }

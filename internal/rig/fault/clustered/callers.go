@@ -24,7 +24,10 @@ const (
 	refs       = 5
 	asAt       = "2020-01-01"
 	callWithin = 5 * time.Second
-	pace       = 15 * time.Millisecond
+	// againWithin is the patience of a caller who got no answer once: else all of them wait for a node that is paused, and what is measured is
+	// how long they do.
+	againWithin = time.Second
+	pace        = 15 * time.Millisecond
 )
 
 func quickly() grpc.ConnectParams {
@@ -202,9 +205,9 @@ func (c *caller) choose() *fault.Operation {
 
 // persist asks one node after the other until the outcome is known: the very same request again.
 func (c *caller) persist(ctx context.Context, o *fault.Operation) error {
-	for {
+	for patience := callWithin; ; patience = againWithin {
 		at := c.random.IntN(Nodes)
-		within, cancel := context.WithTimeout(ctx, callWithin)
+		within, cancel := context.WithTimeout(ctx, patience)
 		known, err := c.ask(within, at, o)
 		cancel()
 		if known || err != nil {

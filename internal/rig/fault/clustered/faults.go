@@ -68,6 +68,16 @@ func Unplanned() []Fault {
 		of("pause the writer", "SIGSTOP of that node, then SIGCONT", unplanned, onWriter(pausedFor(lasting))),
 		of("cut off the writer", "connections of that node to the NATS servers are refused", unplanned, onWriter(isolatedNode(refuses, lasting))),
 		of("black hole around the writer", "what goes between that node and the NATS servers is lost", unplanned, onWriter(isolatedNode(hole, lasting))),
+		of("drop the writer's connections", "connections of that node to the NATS servers are closed, ten times, and may be made again at once", unplanned, onWriter(func(ctx context.Context, w *World, i int) error {
+			for range 10 {
+				w.isolateNode(i, refuses)
+				w.isolateNode(i, passes)
+				if err := pause(ctx, time.Duration(500+w.random.IntN(1000))*time.Millisecond); err != nil {
+					return err
+				}
+			}
+			return nil
+		})),
 		of("kill both", "SIGKILL of the leader and of the writer", unplanned, onBoth(func(ctx context.Context, w *World, i, k int) error {
 			w.servers[i].kill()
 			w.nodes[k].kill()

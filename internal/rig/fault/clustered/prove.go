@@ -2,6 +2,7 @@ package clustered
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,7 @@ func Round(ctx context.Context, f Fault, times int, c Config, log func(string)) 
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
 	w.say = func(format string, of ...any) { log(fmt.Sprintf(format, of...)) }
-	load, err := w.Start(ctx, 6)
+	load, err := w.Start(ctx, cmp.Or(c.Callers, callers))
 	if err != nil {
 		return r, fmt.Errorf("begin: %w", err)
 	}
@@ -108,11 +109,13 @@ func (l *Load) longest(since time.Duration) (gap time.Duration) {
 	return gap
 }
 
-// prove holds what callers were told against what is stored, on every server, and against what every node answers.
+// prove holds what callers were told against what is stored, on every server, and against what every node answers. It says all that is
+// wrong: what has no order may be what is lost.
 func (w *World) prove(ctx context.Context, operations []*fault.Operation, r *Result) error {
-	if err := w.checkOrder(operations); err != nil {
-		return err
-	}
+	return errors.Join(w.checkOrder(operations), w.proveStored(ctx, operations, r))
+}
+
+func (w *World) proveStored(ctx context.Context, operations []*fault.Operation, r *Result) error {
 	for i, n := range w.nodes {
 		if err := w.answers(ctx, i, n); err != nil {
 			return err
@@ -133,12 +136,9 @@ func (w *World) prove(ctx context.Context, operations []*fault.Operation, r *Res
 	return compare(first, operations, r)
 }
 
-// checkOrder asks whether all operations can have happened one after the other, and writes down what there was where they cannot.
+// checkOrder asks whether all operations can have happened one after the other, and writes down what there was.
 func (w *World) checkOrder(operations []*fault.Operation) error {
 	broken := fault.CheckOrder(operations, w.now())
-	if broken == nil {
-		return nil
-	}
 	var b strings.Builder
 	for _, o := range operations {
 		expected := "-"

@@ -32,7 +32,8 @@ func run() error {
 	record := flag.Bool("record", false, "keep what came of each world, and make none that was counted with this code")
 	strict := flag.Bool("strict", true, "a fault that takes longer than promised counts as broken; not on a machine that does other work")
 	keep := flag.Bool("keep", false, "keep the files of every world")
-	plant := flag.Bool("plant", false, "run a milepost that answers without a proof that it still writes: worlds have to be broken")
+	plant := flag.String("plant", "", "run a milepost with the defects whose name contains this, such as \"not proved\" or \"not waited for\": worlds have to be broken")
+	callers := flag.Int("callers", 0, "how many callers state and ask at once (default 6)")
 	natsBefore := flag.String("nats-before", "", "a nats-server of the minor version before, for the upgrade of NATS")
 	milepostBefore := flag.String("milepost-before", "", "a milepost of the version before, for the upgrade of milepost")
 	short := flag.Bool("short", false, "only the few faults that a check has time for")
@@ -63,14 +64,17 @@ func run() error {
 	}
 	fmt.Println("files are in", dir)
 	var patches []patch.Patch
-	if *plant {
-		patches, *record = clustered.Plants(), false
+	if *plant != "" {
+		*record = false
+		if patches = clustered.Plants(*plant); len(patches) == 0 {
+			return fmt.Errorf("no defect has %q in its name", *plant)
+		}
 	}
 	c, err := clustered.Build(ctx, dir, patches...)
 	if err != nil {
 		return err
 	}
-	c.MilepostBefore, c.NATSBefore = *milepostBefore, *natsBefore
+	c.MilepostBefore, c.NATSBefore, c.Callers = *milepostBefore, *natsBefore, *callers
 	built := c
 	broken := 0
 	for _, f := range clustered.All() {
