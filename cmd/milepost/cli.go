@@ -48,6 +48,8 @@ type commandLine struct {
 
 	questions
 
+	Notes notesCommand `cmd:"" group:"ask" help:"List what documents say beside milestones and money: risks, issues, governance."`
+
 	Baseline    baselineCommand    `cmd:"" group:"decide" help:"Propose, approve and list baselines: what is promised."`
 	Review      reviewCommand      `cmd:"" group:"decide" help:"List and settle what a person has to look at."`
 	Candidates  candidatesCommand  `cmd:"" group:"decide" help:"List and settle sentences of documents that may be milestones."`

@@ -21,6 +21,8 @@ type dryRun struct {
 	questions                                    []question
 	forPerson                                    int
 	lines                                        int // of funding, also those of milestones
+	told                                         toldEarlier
+	noted                                        notedLines
 }
 
 func newDryRun() (*dryRun, error) {
@@ -43,6 +45,7 @@ func (d *dryRun) Milestone(m documents.Milestone) error {
 	}
 	d.lines += len(m.Funding)
 	d.ask(m)
+	d.told.add(m)
 	row := tableRow(m)
 	d.table.measure(row)
 	if _, err := d.rows.out.WriteString(output.Printable(m.Sheet) + "\t" + strings.Join(row, "\t") + "\n"); err != nil {
@@ -61,7 +64,12 @@ func (d *dryRun) Funding(f documents.FundingLine) error {
 }
 
 // Fact keeps a fact.
-func (d *dryRun) Fact(f documents.Fact) error { return d.facts.add(f.JSON()) }
+func (d *dryRun) Fact(f documents.Fact) error {
+	if f.Noted != nil {
+		d.noted.add(f)
+	}
+	return d.facts.add(f.JSON())
+}
 
 func (d *dryRun) close() (failed error) {
 	for _, s := range []*spool{d.milestones, d.candidates, d.funding, d.facts, d.rows} {

@@ -141,6 +141,8 @@ func (d *dryRun) writeTable(w, stderr io.Writer, screen int, report *documents.R
 	if err := d.rows.copyTo(&tabled{to: out, table: d.table, sheets: len(report.Plan.Sheets) > 1}); err != nil {
 		return err
 	}
+	d.told.write(out, screen)
+	d.noted.write(out, screen)
 	d.writeQuestions(out, screen)
 	fmt.Fprintf(out, "\nmilestones     %d\nfor a person   %d\n", report.Milestones, d.forPerson)
 	if d.candidates.count > 0 {

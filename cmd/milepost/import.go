@@ -61,6 +61,11 @@ reference, else by words, place and owner; where that is not sure, it is a miles
 person says which it is (reason unsure-match). What differs becomes a slip, a recovery, a change of owner.
 The same document again changes nothing, and an import that was interrupted may simply be repeated.
 
+A workbook with a sheet for each week or month ("Status 2024-03", "Week ending 19 Jan 2018") holds its own history. Each sheet is a version of
+the plan, brought in as at its day from the oldest, so that each slip has its day; the newest is in force. Of which day a sheet is, its name
+says, or the words above its table; where neither does, it is asked and nothing is sent. So is a table with a column for each report
+("Milestone | 31/01/2024 | 29/02/2024"): each column was told on the day of its heading.
+
     milepost import --dry-run -o json --plan-start 2017-04-01 --plan-end 2019-03-31 plan.txt
 
 Exports of well-known tools are known by their headings; --list-profiles lists them, and --profile names one.
@@ -76,6 +81,9 @@ In other documents headers are found wherever they stand, and by many names. A m
     quarters: financial               # or calendar
     time_zone: Europe/Paris
     months_from: 2017-04              # the month that "month 1" is
+    sheets:                           # of a workbook with a sheet for each week: the day of each
+      Week 1: 2018-01-05
+      Current: ignore
     columns:
       Gateway: delivery_date          # a heading of the document: a field, or ignore
       Comments: ignore
@@ -93,10 +101,12 @@ milestones. The line of a milestone is that of the text, or the row of the
 sheet, from 1. Review has the reasons why a person should look; doubts says each in a sentence; sources
 has sheet, row, column and verbatim text of every value; targets is what its indicator is to come to by
 when. Other has what is neither a milestone nor money, with its measure where it is a score, a count or a
-trajectory. What the document does not say is "" or null.
+trajectory; what is kept as a note has note, with its ref and the heading that it stands under. What the document does not say is "" or null.
 
-With -o json alone: {"plan", "document", "digest", "as_at", "before", "rows", "new", "matched": {by: count},
-"unsure", "in_doubt", "candidates", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
+Of a workbook that holds its own history there is an object for each version, from the oldest, with and without --dry-run.
+
+With -o json alone: {"plan", "document", "digest", "sheets" (where it is one version of several), "as_at", "before", "rows", "new", "matched": {by: count},
+"unsure", "in_doubt", "candidates", "noted", "unchanged", "events": {type: count}, "refused": [{"row", "field", "rule", "message"}],
 "missing", "proposed": {"proposal", "from", "items", "sha256"} (where something was), "not_told": [{"ref", "title"}], "funds_not_told", "changed": [{"gone", "came", "asked"}], "notes", "notices" (where there are any), "position"}. Before is true where the very same document was read into the plan before.
 
 EXIT STATUS
@@ -139,7 +149,14 @@ func (c *importCommand) Run(inv *invocation) (err error) {
 		all = append(all, d)
 	}
 	if c.DryRun {
-		return c.dryRun(inv, all[0])
+		each, err := histories(inv, all)
+		if err != nil {
+			return err
+		}
+		if len(each) > 1 {
+			return c.dryRunHistory(inv, each)
+		}
+		return c.dryRun(inv, each[0])
 	}
 	return c.load(inv, all)
 }
@@ -149,6 +166,8 @@ type document struct {
 	*io.SectionReader
 	file    io.Closer
 	options documents.Options
+	version *documents.Version // of a workbook that holds its own history; nil for any other
+	newest  bool               // no version of the same workbook is newer
 }
 
 func (c *importCommand) open(inv *invocation, name string) (*document, error) {
@@ -164,7 +183,7 @@ func (c *importCommand) open(inv *invocation, name string) (*document, error) {
 	if !ok || size < 0 {
 		return nil, errors.Join(&usageError{"import reads a document more than once: name a file, not standard input or a pipe"}, file.Close())
 	}
-	return &document{io.NewSectionReader(at, 0, size), file, o}, nil
+	return &document{io.NewSectionReader(at, 0, size), file, o, nil, true}, nil
 }
 
 // dryRun prints what a document comes to.

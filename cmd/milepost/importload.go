@@ -23,6 +23,10 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 	if c.Plan == "" {
 		return &usageError{"--plan is missing: say which plan the document is brought into, or look at what it comes to with --dry-run"}
 	}
+	all, err := histories(inv, all)
+	if err != nil {
+		return err
+	}
 	if len(all) > 1 {
 		if err := byDate(all); err != nil {
 			return err
@@ -68,6 +72,27 @@ func (c *importCommand) load(inv *invocation, all []*document) error {
 	return refused
 }
 
+// histories are the documents, and in place of a workbook that holds its own history each version in it, from the oldest.
+func histories(inv *invocation, all []*document) (each []*document, err error) {
+	for _, d := range all {
+		versions, err := documents.History(d, d.options)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.options.Name, err)
+		}
+		if versions == nil {
+			each = append(each, d)
+			continue
+		}
+		first, last := versions[0], versions[len(versions)-1]
+		complain(inv.stderr, fmt.Sprintf("%s holds its own history: %d versions of the plan, from %s (sheet %q) to %s (sheet %q). Each is brought in as at its day, from the oldest. --sheet or --dated reads it as one document",
+			d.options.Name, len(versions), first.Day, first.Sheets[0], last.Day, last.Sheets[0]))
+		for i, v := range versions {
+			each = append(each, &document{d.SectionReader, d.file, v.Options(d.options), &v, i == len(versions)-1})
+		}
+	}
+	return each, nil
+}
+
 // byDate puts documents in the order of the days that they say they are of. Nothing is sent where one names none.
 func byDate(all []*document) error {
 	of := map[*document]civil.Date{}
@@ -105,8 +130,10 @@ func (c *importCommand) loadOne(inv *invocation, server *client.Client, l load.L
 	if len(result.Events) > 0 {
 		result.ImportID = run
 	}
-	if err := c.proposeBaselines(inv, server, result); err != nil {
-		return err
+	if d.newest { // what an older version of a workbook calls a baseline the newest calls so too, or it was replaced
+		if err := c.proposeBaselines(inv, server, result); err != nil {
+			return err
+		}
 	}
 	if c.Output == "json" {
 		err = output.NewEncoder(inv.stdout).Encode(result)
@@ -190,8 +217,15 @@ func (inv *invocation) imported(r *load.Result) error {
 	if r.Candidates > 0 {
 		complain(inv.stderr, fmt.Sprintf("sentences that may be milestones, and are none until somebody accepts them: %d. `milepost candidates --plan %s` lists them", r.Candidates, r.Plan))
 	}
+	if r.Noted > 0 {
+		complain(inv.stderr, fmt.Sprintf("risks, issues and lines about governance, which are no milestones: %d. `milepost notes --plan %s` lists what is kept", r.Noted, r.Plan))
+	}
 	out := tabwriter.NewWriter(inv.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(out, "plan\t%s\ndocument\t%s\nas at\t%s\nmilestones\t%d\nnew\t%d\n", output.Printable(r.Plan), output.Printable(r.Document), r.AsAt, r.Rows, r.New)
+	fmt.Fprintf(out, "plan\t%s\ndocument\t%s\n", output.Printable(r.Plan), output.Printable(r.Document))
+	if len(r.Sheets) > 0 {
+		fmt.Fprintf(out, "sheets\t%s\n", output.Printable(strings.Join(r.Sheets, ", ")))
+	}
+	fmt.Fprintf(out, "as at\t%s\nmilestones\t%d\nnew\t%d\n", r.AsAt, r.Rows, r.New)
 	for _, by := range slices.Sorted(maps.Keys(r.Matched)) {
 		fmt.Fprintf(out, "matched by %s\t%d\n", by, r.Matched[by])
 	}

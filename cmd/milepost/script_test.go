@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
 	"milepost.dev/internal/access/localtoken"
 	"milepost.dev/internal/node"
@@ -59,7 +61,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("MILEPOST_HTTP", n.HTTPAddr())
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "damage": damage, "http": speak},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits, "damage": damage, "workbook": workbook, "http": speak},
 	})
 }
 
@@ -70,6 +72,29 @@ func nodeConfig(data, stateHome string) node.Config {
 		panic(err) // unreachable: it is asked for nothing but XDG_STATE_HOME
 	}
 	return node.Config{Local: node.Local{State: state}, Data: data, Listen: "127.0.0.1:0", HTTP: "127.0.0.1:0", User: "ann", Log: slog.New(slog.DiscardHandler)}
+}
+
+// workbook makes a workbook of CSV files, each a sheet: workbook tracker.xlsx 'Week 1=1.csv' 'Week 2=2.csv'.
+func workbook(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: workbook FILE SHEET=CSV...")
+	}
+	f := excelize.NewFile()
+	defer f.Close()
+	for _, sheet := range args[1:] {
+		name, file, _ := strings.Cut(sheet, "=")
+		rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(file))).ReadAll()
+		ts.Check(err)
+		_, err = f.NewSheet(name)
+		ts.Check(err)
+		for i, row := range rows {
+			cell, err := excelize.CoordinatesToCellName(1, i+1)
+			ts.Check(err)
+			ts.Check(f.SetSheetRow(name, cell, &row))
+		}
+	}
+	ts.Check(f.DeleteSheet("Sheet1"))
+	ts.Check(f.SaveAs(ts.MkAbs(args[0])))
 }
 
 // damage changes a byte in the first file of commits of a backup.

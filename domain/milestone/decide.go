@@ -85,7 +85,7 @@ func Decide(s State, cmd Command, f Facts) ([]Event, error) {
 	case StateFurtherDate:
 		return decideFurtherDate(s, cmd), nil
 	case StateSource:
-		return decideSource(s, cmd), nil
+		return decideSource(s, cmd, f), nil
 	default:
 		if events, ok, err := decideLife(s, cmd, f); ok {
 			return events, err

@@ -55,11 +55,19 @@ func (e Sourced) equal(other Sourced) bool {
 	return e.SHA256 == other.SHA256 && e.Document == other.Document && e.Sheet == other.Sheet && slices.Equal(e.Cells, other.Cells)
 }
 
-// sourced returns the sources with one more, in a new slice: a document that was read again has its last
-// reading only.
+// sourced returns the sources with one more, in a new slice. A document that was read again has its last reading only, but for a workbook
+// that holds its own history: another of its sheets, as at another day, is another version of the plan.
 func sourced(have []Source, e Sourced, asAt civil.Date) []Source {
-	kept := slices.DeleteFunc(slices.Clone(have), func(s Source) bool { return s.SHA256 == e.SHA256 })
+	kept := slices.DeleteFunc(slices.Clone(have), func(s Source) bool {
+		return s.SHA256 == e.SHA256 && (s.Sheet == e.Sheet || s.AsAt == asAt)
+	})
 	return append(kept, Source{e, asAt})
+}
+
+// sameCells says whether the next version of a workbook that holds its own history has the same sheet in it, of the same day and with the same
+// cells.
+func (s Source) sameCells(e Sourced, asAt civil.Date) bool {
+	return e.Sheet != "" && s.Sheet == e.Sheet && s.AsAt == asAt && slices.Equal(s.Cells, e.Cells)
 }
 
 // source checks where values were read.
@@ -92,9 +100,9 @@ func (c *check) source(cmd StateSource) {
 	}
 }
 
-func decideSource(s State, c StateSource) []Event {
+func decideSource(s State, c StateSource, f Facts) []Event {
 	e := Sourced(c)
-	if slices.ContainsFunc(s.further().Sources, func(old Source) bool { return old.equal(e) }) {
+	if slices.ContainsFunc(s.further().Sources, func(old Source) bool { return old.equal(e) || old.sameCells(e, f.AsAt) }) {
 		return nil
 	}
 	return []Event{e}

@@ -104,9 +104,22 @@ func decideDocument(s State, cmd ImportDocument) []Event {
 	return []Event{e}
 }
 
-// imported returns the documents after one was read, in a new slice: one that was read again has its last
-// reading only.
+// imported returns the documents after one was read, in a new slice. One that was read again has its last reading only, but for a workbook
+// that holds its own history: other sheets of it, as at another day, are another version of the plan.
 func (e DocumentImported) imported(all []Document, asAt civil.Date) []Document {
-	kept := slices.DeleteFunc(slices.Clone(all), func(d Document) bool { return d.SHA256 == e.SHA256 })
+	kept := slices.DeleteFunc(slices.Clone(all), func(d Document) bool {
+		return d.SHA256 == e.SHA256 && (d.AsAt == asAt || !d.apartFrom(e))
+	})
 	return append(kept, Document{e, asAt})
+}
+
+// apartFrom says whether two readings are known to be of different sheets of a document. Where a reading names no
+// sheet, they are not.
+func (e DocumentImported) apartFrom(other DocumentImported) bool {
+	if len(e.Columns) == 0 || len(other.Columns) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(e.Columns, func(c DocumentColumn) bool {
+		return c.Sheet == "" || slices.ContainsFunc(other.Columns, func(o DocumentColumn) bool { return o.Sheet == c.Sheet })
+	})
 }

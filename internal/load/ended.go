@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"slices"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/period"
@@ -19,7 +20,7 @@ func (r *run) dates(m *documents.Milestone, ref, source, date, why string) (comm
 		commands = append(commands, c)
 	}
 	for _, e := range m.Earlier {
-		if text := inISO(e.Dates[0]); text != "" && e.AsAt != m.DateAsAt {
+		if text := r.earlier(e); text != "" && e.AsAt != m.DateAsAt {
 			stated(text, e.AsAt.String(), "")
 		}
 	}
@@ -31,6 +32,21 @@ func (r *run) dates(m *documents.Milestone, ref, source, date, why string) (comm
 		stated(date, asAt, why)
 	}
 	return commands
+}
+
+// earlier is a date of a day before the document's own, as it is stated: in ISO where that says it, else in the document's words where the service
+// reads them as the document was read; empty where neither does.
+func (r *run) earlier(e documents.Earlier) string {
+	if len(e.Dates) == 1 {
+		if text := inISO(e.Dates[0]); text != "" {
+			return text
+		}
+	}
+	words := fit(e.Date.Text, period.MaxText)
+	if alone := dates.Read(words, r.settings); slices.Equal(alone.Readings, e.Dates) {
+		return words
+	}
+	return ""
 }
 
 // ended is what a row says of its end: that it was met on a day, or a question where its status says that it ended and no actual

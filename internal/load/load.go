@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	pb "milepost.dev/api/milepost/v1"
 	"milepost.dev/domain/civil"
@@ -58,6 +59,8 @@ type Result struct {
 	Plan     string `json:"plan"`
 	Document string `json:"document"`
 	Digest   string `json:"digest"`
+	// Sheets are those that were read, where the document is one version of a workbook that holds its own history.
+	Sheets []string `json:"sheets,omitempty"`
 	// AsAt is the day that everything was stated for.
 	AsAt string `json:"as_at"`
 	// Before says that the very same document was read into the plan before, so that nothing was sent.
@@ -73,6 +76,8 @@ type Result struct {
 	InDoubt int `json:"in_doubt"`
 	// Candidates is how many sentences of the document may be milestones: a person is asked.
 	Candidates int `json:"candidates"`
+	// Noted is how many lines of the document are kept as notes: risks, issues, governance.
+	Noted int `json:"noted"`
 	// Unchanged is how many requests said nothing new.
 	Unchanged int `json:"unchanged"`
 	// Events is how many events of each type it led to.
@@ -163,7 +168,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		Load: l, file: file, options: o, report: report, headings: headings(report), used: set{},
 		settings: l.serverSettings(known, report), cells: seen.cells, rated: seen.rated, together: together{asked: set{}, steps: set{}},
 		result: Result{
-			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, AsAt: report.Plan.Dated.String(),
+			Plan: l.Plan, Document: report.Plan.File, Digest: "sha256:" + report.Plan.SHA256, Sheets: o.Sheets, AsAt: report.Plan.Dated.String(),
 			Matched: map[string]int{}, Events: map[string]int{}, Refused: []Refused{}, Missing: []string{}, Rows: seen.rows,
 			Notes: append([]string{}, report.Plan.Notes...),
 		},
@@ -172,6 +177,7 @@ func (l Load) Run(ctx context.Context, file documents.File, o documents.Options)
 		run.result.Before = true
 		return &run.result, nil
 	}
+	run.saidBefore = known.hasSheets(run.result)
 	run.result.Notes = append(run.result.Notes, drifted(known.GetDocuments(), run.result.Digest, columnsOf(report))...)
 	if err := run.aim(ctx, known, seen); err != nil {
 		return &run.result, err
@@ -235,6 +241,15 @@ func (p existing) has(r Result, mapping string) bool {
 		}
 	}
 	return false
+}
+
+// hasSheets says whether an earlier version of the workbook was read into the plan with the same sheets, as at the same day.
+func (p existing) hasSheets(r Result) bool {
+	return len(r.Sheets) > 0 && slices.ContainsFunc(p.GetDocuments(), func(d *pb.Document) bool {
+		return d.GetAsAt() == r.AsAt && d.GetDigest() != r.Digest && slices.ContainsFunc(d.GetColumns(), func(c *pb.DocumentColumn) bool {
+			return slices.Contains(r.Sheets, c.GetSheet())
+		})
+	})
 }
 
 // headings are what the columns of a document are headed, by sheet and by what they were read as.

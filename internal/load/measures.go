@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"milepost.dev/domain/period"
 	"milepost.dev/internal/reading/dates"
 	"milepost.dev/internal/reading/documents"
+	"milepost.dev/internal/reading/quantities"
 )
 
 // The measures of a milestone, by the references that they get.
@@ -29,6 +31,22 @@ func (r *run) measuresOf(m *documents.Milestone, ref string) (commands []*pb.Com
 			Ref: ref, Measure: indicatorMeasure, Kind: pb.MeasureKind_MEASURE_KIND_INDICATOR, Words: fit(m.KPI.Text, maxWords),
 		}))
 		commands = append(commands, r.targeted(ref, indicatorMeasure, m.Targets)...)
+	}
+	return append(commands, countsOf(m, ref)...)
+}
+
+// countsOf are the people that the columns of a row count, as measures of the milestone on the day of the document. Words that are no number stay
+// beside the milestone and are nothing else.
+func countsOf(m *documents.Milestone, ref string) (commands []*pb.Command) {
+	for _, heading := range slices.Sorted(maps.Keys(m.Other)) {
+		unit, value := documents.CountUnit(heading), m.Other[heading].Text
+		if number, _ := quantities.Read(value); unit == "" || number == "" {
+			continue
+		}
+		name := strings.ToLower(unit)
+		commands = append(commands,
+			defined(&pb.MeasureDefined{Ref: ref, Measure: name, Kind: pb.MeasureKind_MEASURE_KIND_INDICATOR, Words: fit(heading, maxWords), Unit: unit}),
+			&pb.Command{Command: &pb.Command_MeasureTaken{MeasureTaken: &pb.MeasureTaken{Ref: ref, Measure: name, Value: fit(value, maxName)}}})
 	}
 	return commands
 }

@@ -92,6 +92,9 @@ func (r *run) end(ctx context.Context) error {
 	if len(r.result.Refused) > 0 {
 		return nil // not all of it
 	}
+	if r.saidBefore && len(r.result.Events) == 0 {
+		return nil // the history that a workbook keeps says nothing new
+	}
 	read := r.command("", &pb.Command{Command: &pb.Command_DocumentImported{DocumentImported: &pb.DocumentImported{
 		Digest: r.result.Digest, Document: fit(r.report.Plan.File, maxName), Mapping: r.Mapping, Columns: columnsOf(r.report),
 	}}})

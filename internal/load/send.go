@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -33,8 +34,10 @@ type run struct {
 	together together
 	used     set // references that are somebody's
 	missing  []string
-	above    string      // the words of the last date that were stated as they stand
-	register *pb.Command // registers the plan with what is accepted first; nil if there is a plan
+	// saidBefore: the document is a part of a workbook of which an earlier version had the same sheets.
+	saidBefore bool
+	above      string      // the words of the last date that were stated as they stand
+	register   *pb.Command // registers the plan with what is accepted first; nil if there is a plan
 	// turnedAway: something was refused before there was a plan.
 	turnedAway bool
 	result     Result
@@ -73,6 +76,10 @@ func (r *run) send(ctx context.Context, file documents.File, o documents.Options
 	close(sink.sent)
 	<-answered
 	r.result.InDoubt, r.result.Candidates, r.result.Baselined = sink.inDoubt, sink.candidates, sink.baselines
+	r.result.Noted = min(sink.notes, mostNotes)
+	if sink.notes > mostNotes {
+		r.result.Notes = append(r.result.Notes, fmt.Sprintf("The document has %d risks, issues and lines about governance, and %d of them are kept: the rest is left out.", sink.notes, mostNotes))
+	}
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
@@ -113,6 +120,7 @@ type sender struct {
 	candidates int
 	offered    map[string]int
 	baselines  []Baselined
+	notes      int // how many lines were kept as they are
 }
 
 // Candidate offers a sentence that may be a milestone, or sends what it states of the milestone that it was accepted as.
@@ -149,10 +157,13 @@ func (s *sender) Funding(f documents.FundingLine) error {
 	return s.give([]*pb.Command{s.planFunding(f)}, f.Line, 0)
 }
 
-// Fact sends what is measured: a score, a count, a trajectory. What else a document states that is neither a milestone nor
-// money is of no account.
+// Fact sends what is measured, a score, a count, a trajectory, and what is kept as it is: a risk, a line about governance. What else a
+// document states that is neither a milestone nor money is of no account.
 func (s *sender) Fact(f documents.Fact) error {
 	commands := s.measured(f)
+	if note := s.noted(f); note != nil {
+		commands = []*pb.Command{note}
+	}
 	if commands == nil {
 		return nil
 	}

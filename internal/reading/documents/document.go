@@ -46,7 +46,7 @@ func (d *document) readSheet(s sheet) (missing []cell, err error) {
 	d.out.stacked = false
 	var waiting []row
 	begun := false
-	for in, err := range s.rows {
+	for in, err := range byColumn(s, d.out.note) {
 		if err != nil {
 			return nil, err
 		}

@@ -37,6 +37,7 @@ const (
 	Basis       = headings.Basis
 	Recurrent   = headings.Recurrent
 	Words       = headings.Words
+	Note        = headings.Note
 	Ignored     = headings.Ignored
 	Unread      = headings.Unread
 )

@@ -159,7 +159,7 @@ func (r table) rivalDate(rec *record, d period.Delivery) (doubts []Doubt) {
 
 // asAtOf is the day that the heading of an older column names; 0 for none.
 func (r table) asAtOf(column int) civil.Date {
-	if column < 0 || column >= len(r.layout.headings) || !r.layout.headings[column].second {
+	if column < 0 || column >= len(r.layout.headings) || !r.layout.headings[column].second && !r.layout.headings[column].report {
 		return 0
 	}
 	return r.layout.headings[column].version.AsAt(r.settings.Dated)
@@ -194,7 +194,9 @@ func (r table) earlier(rec *record) (found []Earlier) {
 				continue
 			}
 			asAt := r.asAtOf(i)
-			if d := r.dates(c); asAt.Before(r.settings.Dated) && len(d.Readings) == 1 && len(d.Review) == 0 {
+			d := r.dates(c)
+			told := len(d.Readings) == 1 && len(d.Review) == 0 || r.layout.headings[i].report && d.IsNotYetKnown()
+			if asAt.Before(r.settings.Dated) && told {
 				found = append(found, Earlier{asAt, r.value(c), d.Readings})
 			}
 		}

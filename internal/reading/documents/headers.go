@@ -34,6 +34,7 @@ type heading struct {
 	packed    *packing    // how the numbers below it are days; nil where they are none
 	packedOr  bool        // they may be read in another way too
 	years     int         // the column, from 1, of the years of the months or quarters below it
+	report    bool        // it is of a matrix of reports: what stands below it was told on its day
 	rival     bool        // nothing says whether it is older than the column that has the field
 }
 

@@ -17,11 +17,29 @@ func (r *parter) heads(in row, next []row) bool {
 	switch {
 	case in.chart != nil, r.isMappedHeader(in):
 		return true
+	case !in.barred && !r.mapping.hasHeaderRow() && r.mayBegin(in) && (r.headsReports(in, next) || r.headsRegister(in) || !r.scanned && headsPeople(in)):
+		return true
 	case in.barred, r.mapping.hasHeaderRow(), !r.scanned && (len(in.filled()) == 0 || r.isProperty(in, next)):
 		return false
 	}
 	begins := r.mayBegin(in)
 	return r.isHeader(in, begins) || begins && (r.headsDates(in, next) || r.headsExport(in) || r.headsEvents(in, next))
+}
+
+// headsReports says whether a row is the header of a matrix of reports.
+func (r *parter) headsReports(in row, next []row) bool {
+	told, untold := r.reports(in, next)
+	return len(told)+len(untold) > 0
+}
+
+// headsRegister says whether a row is the header of a list of risks or the like: at least three short headings, of which the subject and another
+// are known.
+func (r *parter) headsRegister(in row) bool {
+	if r.scanned || in.prose || in.across || !mayHeadRegister(in, r.sheet) || len(in.filled()) < 3 || !allShort(in) {
+		return false
+	}
+	found, _, _, _ := r.names.asHeadings(in, false)
+	return noteRegisterOf(found, r.sheet) != nil
 }
 
 // isHeader says whether a row is a header by itself. Where a table may begin, two known headings are enough;

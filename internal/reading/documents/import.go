@@ -18,6 +18,8 @@ type Options struct {
 	Name string
 	// Sheet is the only sheet to read; empty for all that are visible.
 	Sheet string
+	// Sheets are the only ones to read, where there are several: those of a Version. Empty for Sheet.
+	Sheets []string
 	// Mapping overrides how headers are recognised; nil for none.
 	Mapping *Mapping
 	// Profile says which tool exported the document; nil to see it by its headings.

@@ -48,6 +48,8 @@ type MilestoneJSON struct {
 	Owner          string                 `json:"owner"`
 	DateText       string                 `json:"date_text"`
 	Dates          []DateJSON             `json:"dates"`
+	AsAt           *string                `json:"date_as_at,omitempty"`
+	Earlier        []EarlierJSON          `json:"earlier,omitempty"`
 	ActualText     string                 `json:"actual_date_text"`
 	Actual         []DateJSON             `json:"actual_dates"`
 	Reason         string                 `json:"reason"`
@@ -78,6 +80,14 @@ type DateJSON struct {
 	RRule     *string `json:"rrule"`
 	Label     string  `json:"label"`
 	EDTF      string  `json:"edtf"`
+}
+
+// EarlierJSON is a date that the document tells of a day before its own.
+type EarlierJSON struct {
+	AsAt    string      `json:"as_at"`
+	Text    string      `json:"text"`
+	Dates   []DateJSON  `json:"dates"`
+	Sources []PlaceJSON `json:"sources"`
 }
 
 // FundingJSON is a reading of an investment. Line, scheme and deliverable are of funding lines that belong to no single milestone.
@@ -119,7 +129,14 @@ type FactJSON struct {
 	Kind    string       `json:"kind"`
 	Fact    string       `json:"fact"`
 	Measure *MeasureJSON `json:"measure,omitempty"`
+	Note    *NoteJSON    `json:"note,omitempty"`
 	Sources []PlaceJSON  `json:"sources,omitempty"`
+}
+
+// NoteJSON is what a fact is kept under that is a note of the plan.
+type NoteJSON struct {
+	Ref     string `json:"ref"`
+	Heading string `json:"heading"`
 }
 
 // MeasureJSON is a score, a count or an indicator in parts.
@@ -165,6 +182,14 @@ func (m Milestone) JSON() MilestoneJSON {
 	}
 	for _, d := range m.Dates {
 		j.Dates = append(j.Dates, dateJSON(d))
+	}
+	j.AsAt = said(m.DateAsAt.String())
+	for _, e := range m.Earlier {
+		told := EarlierJSON{e.AsAt.String(), e.Date.Text, []DateJSON{}, placesJSON(e.Date.From)}
+		for _, d := range e.Dates {
+			told.Dates = append(told.Dates, dateJSON(d))
+		}
+		j.Earlier = append(j.Earlier, told)
 	}
 	for _, d := range m.ActualDates {
 		j.Actual = append(j.Actual, dateJSON(d))
@@ -244,6 +269,9 @@ func (f Fact) JSON() FactJSON {
 	j := FactJSON{Line: f.Line, Kind: f.Kind, Fact: f.Says, Sources: placesJSON(f.From)}
 	if m := f.Measure; m != nil {
 		j.Measure = &MeasureJSON{m.Kind, m.Words, m.Value, m.Unit, m.Scale, m.Levels, targetsJSON(m.Targets)}
+	}
+	if n := f.Noted; n != nil {
+		j.Note = &NoteJSON{n.Ref, n.Heading}
 	}
 	return j
 }

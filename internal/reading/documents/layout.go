@@ -12,18 +12,20 @@ import (
 // layout is the columns of a table as they are read until another header comes.
 type layout struct {
 	headings    []heading
-	columns     []*Column // of the report; nil where a column has no heading and no field
-	line        int       // of its header
-	plan        bool      // rows of it were read as milestones
-	figures     bool      // its rows turned out to be scores or counts
-	shares      bool      // its percentages are shares of one
-	numbered    bool      // the references of its rows have numbers
-	charted     bool      // bars of a chart say when, and each row is a milestone
-	last        int       // the last row that was read by it
-	signed      bool      // below it stands who made the document
-	events      []int     // columns of which each is a milestone of every row
-	eventsAsked bool      // a person was asked about them
-	levels      *levels   // the columns of its titles by their depth; nil for one
+	columns     []*Column     // of the report; nil where a column has no heading and no field
+	line        int           // of its header
+	plan        bool          // rows of it were read as milestones
+	figures     bool          // its rows turned out to be scores or counts
+	shares      bool          // its percentages are shares of one
+	numbered    bool          // the references of its rows have numbers
+	register    *noteRegister // what its columns hold, where it is a list of risks or the like
+	people      bool          // it is a list of people, and is not read
+	charted     bool          // bars of a chart say when, and each row is a milestone
+	last        int           // the last row that was read by it
+	signed      bool          // below it stands who made the document
+	events      []int         // columns of which each is a milestone of every row
+	eventsAsked bool          // a person was asked about them
+	levels      *levels       // the columns of its titles by their depth; nil for one
 }
 
 // kind is how the rows of a table are read.

@@ -40,6 +40,8 @@ type Mapping struct {
 	Quarters string `yaml:"quarters"`
 	// MonthsFrom is the month that the plan counts as its month 1, YYYY-MM.
 	MonthsFrom string `yaml:"months_from"`
+	// Sheets says of which day a sheet of a workbook is that holds its own history, by the name of the sheet: a day, or ignore.
+	Sheets map[string]string `yaml:"sheets"`
 	// TimeZone is the IANA time zone in which the days of the plan begin and end.
 	TimeZone string `yaml:"time_zone"`
 }
@@ -62,6 +64,13 @@ func ReadMapping(in io.Reader) (*Mapping, error) {
 	for _, day := range []string{m.Start, m.End, m.Dated} {
 		if _, err := civil.Parse(day); day != "" && err != nil {
 			wrong = append(wrong, err.Error())
+		}
+	}
+	for _, sheet := range slices.Sorted(maps.Keys(m.Sheets)) {
+		if says := m.Sheets[sheet]; says != ignoredSheet {
+			if _, err := civil.Parse(says); err != nil || says == "" {
+				wrong = append(wrong, fmt.Sprintf("the sheet %q is said to be of %q, which is neither a day (2024-03-31) nor %s", sheet, says, ignoredSheet))
+			}
 		}
 	}
 	if m.FinancialYear < 0 || m.FinancialYear > 12 {

@@ -54,7 +54,11 @@ func isScore(value string) bool { return len(value) <= 40 && len(strings.Fields(
 // figures passes over a table of scores or counts. What it says is kept as facts.
 func (r *reader) figures(rows []row) {
 	r.population()
+	counts := r.layout.counts()
 	for _, in := range rows {
+		if len(counts) > 1 && r.countsOf(in, counts) {
+			continue
+		}
 		var texts []string
 		for _, c := range in.cells {
 			if c.text != "" {

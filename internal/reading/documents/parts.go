@@ -32,13 +32,14 @@ type parter struct {
 	note    func(format string, args ...any) // says something of the document to its reader
 	take    func(part) error                 // is the next stage
 
-	stretch   []row // rows of the table that is being read
-	last      row   // the row before, for banners and headers that run over two lines
-	begins    bool  // a table may begin here: nothing, or prose, stands above
-	blanks    int   // how many empty lines stand above
-	ended     bool  // running text stands below the last table of a sheet
-	titled    bool  // the tables of a sheet have titles right above their headers
-	lost      bool  // a page whose table ran together: no header holds until the next
+	items     *layout // of a board, while those below an item are read
+	stretch   []row   // rows of the table that is being read
+	last      row     // the row before, for banners and headers that run over two lines
+	begins    bool    // a table may begin here: nothing, or prose, stands above
+	blanks    int     // how many empty lines stand above
+	ended     bool    // running text stands below the last table of a sheet
+	titled    bool    // the tables of a sheet have titles right above their headers
+	lost      bool    // a page whose table ran together: no header holds until the next
 	tables    int
 	seconds   int // headers right below the row before
 	passed    int // rows with several cells that stand above any table
@@ -56,6 +57,7 @@ const maxStretch = 500
 
 // beginSheet forgets the table of the sheet before.
 func (r *parter) beginSheet() {
+	r.items = nil
 	r.layout, r.begins, r.last, r.ended, r.maybe = nil, true, row{}, false, row{}
 }
 
@@ -157,7 +159,11 @@ func (r *parter) walk(in row, next []row) {
 		r.layout.leaveOut(in.filled()[0], len(in.cells))
 	case r.heads(in, next):
 		r.flush()
-		r.header(in)
+		r.items = nil
+		if headsSubitems(in) {
+			r.items = r.layout
+		}
+		r.header(in, next)
 		r.begins = false
 	case r.scanned && isCollapsed(in):
 		r.flush()
@@ -179,8 +185,12 @@ func (r *parter) walk(in row, next []row) {
 		r.hand(part{kind: cardPart, row: in})
 		r.begins = r.begins && len(in.filled()) < 2
 	case len(r.stretch) == 0 && r.joinsHeader(in):
-		r.header(in)
+		r.header(in, nil)
 	default:
+		if r.items != nil && in.at(0).text != "" { // it is an item again, and no subitem
+			r.flush()
+			r.layout, r.items = r.items, nil
+		}
 		r.begins, r.ended = false, false
 		r.stretch = append(r.stretch, in)
 		if len(r.stretch) >= maxStretch {
@@ -278,36 +288,43 @@ func (r *parter) joinsHeader(in row) bool {
 }
 
 // header takes a row as the header of what follows. Two header rows in a row are one.
-func (r *parter) header(in row) {
+func (r *parter) header(in row, below []row) {
 	if r.scanned {
 		in = r.specks(in)
 	}
 	chart, cells := -1, len(in.cells)
+	told, untold := r.reports(in, below)
 	if !r.scanned {
-		if in.chart == nil {
+		if in.chart == nil && len(told) == 0 {
 			chart = r.names.timelineOf(in)
 		}
 		in = in.upTo(chart)
-		if in.chart == nil {
-			r.noteSecond(in)
-		}
 	}
 	found, _, _, _ := r.names.asHeadings(in, true)
+	if !r.scanned && in.chart == nil && !headsSubitems(in) && profileOf(found) == nil { // a tool repeats its header
+		r.noteSecond(in)
+	}
 	r.asExported(found)
+	if headsSubitems(in) {
+		subitems(found)
+	}
 	if !r.scanned && r.last.number == in.number-1 {
 		r.names.ofGroups(found, r.last)
 	}
 	r.mapping.apply(found, r.sheet)
+	r.reportedIn(found, told, untold)
 	before := r.layout
 	if r.titled && r.last.number == in.number-1 && isSectionTitle(r.last) {
 		r.hand(part{kind: titlePart, layout: before, row: r.last})
 	}
-	next := &layout{headings: found, line: in.number}
+	next := &layout{headings: found, line: in.number, people: !r.scanned && headsPeople(in)}
 	if before != nil && before.line == r.last.number && r.last.number > 0 && r.last.number == in.number-1 && before.columns == nil {
 		next.headings = r.names.mergeHeadings(before.headings, found)
 		r.mapping.apply(next.headings, r.sheet)
 	} else {
-		next.inherit(before)
+		if !next.people {
+			next.inherit(before)
+		}
 		r.tables++
 	}
 	if chart >= 0 {

@@ -1,6 +1,8 @@
 package documents
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 
 	"milepost.dev/domain/civil"
@@ -14,6 +16,18 @@ type Place struct {
 	Row    int    // the line of a text, the row of a sheet, from 1
 	Column int    // from 1
 	Text   string // verbatim
+}
+
+// Cell names the place as a spreadsheet program does: "Status 2024-03!C5"; the row and the column of a text: "line 5, column 3".
+func (p Place) Cell() string {
+	if p.Sheet == "" {
+		return fmt.Sprintf("line %d, column %d", p.Row, p.Column)
+	}
+	letters := ""
+	for n := p.Column; n > 0; n = (n - 1) / 26 {
+		letters = string(rune('A'+(n-1)%26)) + letters
+	}
+	return fmt.Sprintf("%s!%s%d", p.Sheet, letters, p.Row)
 }
 
 // Value is one value of a milestone, with every cell that it was read from.
@@ -117,11 +131,13 @@ type FundingLine struct {
 type Fact struct {
 	Sheet string
 	Line  int
-	Kind  string // "readiness_score", "figure", "headcount", "trajectory", "key", "total", "no_action", "dated_note", "pointer", "garbled"
+	Kind  string // "readiness_score", "figure", "headcount", "trajectory", "key", "total", "no_action", "dated_note", "pointer", "garbled", or the kind of a note
 	Says  string
 	// Measure holds the parts of a fact that is a measure; nil for any other.
 	Measure *Measure
-	From    []Place
+	// Noted holds the parts of a fact that is kept as a note of the plan; nil for any other.
+	Noted *Noted
+	From  []Place
 }
 
 // Column is what one column of the document was read as, and how many of its values were not read.
@@ -179,6 +195,17 @@ func (Discard) Funding(FundingLine) error { return nil }
 
 // Fact keeps nothing.
 func (Discard) Fact(Fact) error { return nil }
+
+// Both is a sink that gives everything to two.
+func Both(a, b Sink) Sink { return both{a, b} }
+
+type both struct{ a, b Sink }
+
+func (s both) Milestone(m Milestone) error { return errors.Join(s.a.Milestone(m), s.b.Milestone(m)) }
+
+func (s both) Candidate(m Milestone) error { return errors.Join(s.a.Candidate(m), s.b.Candidate(m)) }
+func (s both) Funding(f FundingLine) error { return errors.Join(s.a.Funding(f), s.b.Funding(f)) }
+func (s both) Fact(f Fact) error           { return errors.Join(s.a.Fact(f), s.b.Fact(f)) }
 
 // Collected is a sink that keeps everything in memory.
 type Collected struct {

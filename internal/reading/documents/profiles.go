@@ -16,6 +16,8 @@ type Profile struct {
 	// columns are what headings mean; a heading that is not among them means what it means anywhere. One that ends with * is the
 	// beginning of a heading that goes on with an explanation.
 	columns map[string]Field
+	// second are headings of dates that hold where the one in force is empty.
+	second []string
 }
 
 // profiles are in the order in which they are tried: the more headings one is known by, the earlier.
@@ -89,6 +91,9 @@ func profileOf(found []heading) *Profile {
 		if words == "issuekey" || words == "key" {
 			has["issue key"] = true
 		}
+		if levelTitle.MatchString(words) {
+			has["title"] = true
+		}
 	}
 	for _, p := range Profiles() {
 		if !slices.ContainsFunc(p.known, func(k string) bool { return !has[k] }) {
@@ -126,6 +131,9 @@ func (p *Profile) apply(found []heading) {
 			found[i].as = Unread
 		default:
 			found[i].as, found[i].sure = f, 1.5
+			if f == Further && slices.Contains(p.second, headings.Key(h.text)) {
+				found[i].second, found[i].age = true, len(found)
+			}
 			taken[f] = true
 		}
 	}

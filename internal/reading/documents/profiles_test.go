@@ -64,22 +64,7 @@ func TestExportsOfTools(t *testing.T) {
 			if !slices.ContainsFunc(report.Plan.Notes, func(note string) bool { return strings.Contains(note, "(profile "+profile+")") }) {
 				t.Errorf("it was not known: %q", report.Plan.Notes)
 			}
-			var got []string
-			for _, m := range all.Milestones {
-				ref := ""
-				if m.RefGiven {
-					ref = m.Ref
-				}
-				due := ""
-				if d := m.OfDate(); len(d) == 1 {
-					due = d[0].End.String()
-				}
-				actual := ""
-				if len(m.ActualDates) == 1 {
-					actual = m.ActualDates[0].End.String()
-				}
-				got = append(got, fmt.Sprintf("%s|%s|%s|%s|%s|%s|%s", ref, m.Title.Text, m.Workstream.Text, m.Owner.Text, due, actual, m.Status.Text))
-			}
+			got := toldByRows(all)
 			if !slices.Equal(got, e.want) {
 				t.Errorf("read as\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(e.want, "\n"))
 			}
@@ -88,4 +73,24 @@ func TestExportsOfTools(t *testing.T) {
 			}
 		})
 	}
+}
+
+// toldByRows is what is read of each row: reference, title, workstream, owner, due date, actual date, status.
+func toldByRows(all *Collected) (got []string) {
+	for _, m := range all.Milestones {
+		ref := ""
+		if m.RefGiven {
+			ref = m.Ref
+		}
+		due := ""
+		if d := m.OfDate(); len(d) == 1 {
+			due = d[0].End.String()
+		}
+		actual := ""
+		if len(m.ActualDates) == 1 {
+			actual = m.ActualDates[0].End.String()
+		}
+		got = append(got, fmt.Sprintf("%s|%s|%s|%s|%s|%s|%s", ref, m.Title.Text, m.Workstream.Text, m.Owner.Text, due, actual, m.Status.Text))
+	}
+	return got
 }

@@ -13,7 +13,7 @@ var moreProfiles = []Profile{
 		Name: "primavera", Title: "Primavera P6, activities as XER, CSV or XLSX", known: []string{"activity id", "activity name", "finish"},
 		columns: map[string]Field{
 			"activity id": Ref, "activity name": Title, "start": Start, "finish": Date, "actual start": Further, "actual finish": Actual, "activity status": Status,
-			"wbs name": Workstream, "wbs": Workstream, "wbs code": Unread, "responsible manager": Owner, "resources": Owner, "physical % complete": Percent,
+			"wbs name": Workstream, "wbs": Workstream, "wbs code": Workstream, "responsible manager": Owner, "resources": Owner, "physical % complete": Percent,
 			"activity % complete": Percent, "original duration": Unread, "remaining duration": Unread, "total float": Unread, "activity type": Unread,
 			"bl project finish": Further, "bl project start": Further, "bl1 finish": Further, "planned finish": Further,
 		},
@@ -31,7 +31,7 @@ var moreProfiles = []Profile{
 		columns: map[string]Field{
 			"": Ref, "id": Ref, "subject": Title, "assignee": Owner, "status": Status, "due date": Date, "start date": Start, "% done": Percent, "project": Workstream,
 			"target version": Scheme, "closed": Actual, "tracker": Unread, "author": Unread, "created": Further, "updated": Further, "priority": Unread,
-			"category": Unread, "parent task": Unread, "estimated time": Unread, "description": Unread,
+			"category": Unread, "parent task": Unread, "related issues": Unread, "estimated time": Unread, "description": Unread,
 		},
 	},
 	{
@@ -51,9 +51,10 @@ var moreProfiles = []Profile{
 	{
 		Name: "monday", Title: "monday.com, a board as XLSX or CSV", known: []string{"name", "timeline start", "timeline end"},
 		columns: map[string]Field{
-			"name": Title, "person": Owner, "owner": Owner, "status": Status, "timeline start": Start, "timeline end": Date, "date": Further, "due date": Further,
+			"name": Title, "person": Owner, "owner": Owner, "status": Status, "timeline start": Start, "timeline end": Date, "date": Further, "due date": Further, "deadline": Further,
 			"item id auto generated": Ref, "subitems": Unread, "last updated": Further,
 		},
+		second: []string{"date", "due date", "deadline"},
 	},
 	{
 		Name: "ganttproject", Title: "GanttProject, tasks as CSV", known: []string{"id", "name", "begin date", "end date"},
@@ -67,7 +68,7 @@ var moreProfiles = []Profile{
 		columns: map[string]Field{
 			"gmpp id number": Ref, "project name": Title, "department": Workstream, "annual report category": Scheme, "project start date*": Start,
 			"project end date*": Date, "ipa delivery confidence assessment*": RAG, "delivery confidence assessment*": RAG, "description aims": Unread,
-			"departmental commentary on actions*": Status, "departmental narrative on schedule*": Reason, "financial year baseline*": Unread,
+			"departmental commentary on actions*": Status, "departmental narrative on schedule*": Reason, "nista delivery confidence assessment*": RAG, "financial year baseline*": Unread,
 			"financial year forecast*": Unread, "total baseline whole life costs*": Funding, "whole life cost*": Funding,
 		},
 	},

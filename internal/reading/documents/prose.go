@@ -31,9 +31,11 @@ func (r *reader) line(p part) {
 		r.prose = append(r.prose, in)
 		r.aboutPlan(text, in.number)
 	}
-	if len(text) < 100 && !strings.HasPrefix(text, "-") && !endsSentence(text) && (p.blanks > 0 || in.number == 1) && startsUpper(text) {
-		r.heading = text
+	if !saysItself(text) && len(text) < 100 && !strings.HasPrefix(text, "-") && !endsSentence(text) && (p.blanks > 0 || in.number == 1) && startsUpper(text) {
+		r.heading, r.headingAt = text, in.number
 		r.chapterHeading(text)
+	} else {
+		r.aside(text, in.cells[in.filled()[0]])
 	}
 	if p.tables > 0 {
 		r.prose = append(r.prose, in)

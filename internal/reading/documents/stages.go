@@ -58,15 +58,16 @@ type reader struct {
 
 // about is what running text says of the plan, and of the tables below it.
 type about struct {
-	title    string            // the plan's
-	heading  string            // the last line that looked like the heading of a page or section
-	chapters map[string]string // their names by number
-	scale    scale             // of the scores, as a key above them says
-	prose    []row             // the lines, where no table was found yet
-	said     []Milestone       // sentences that say when
-	keyAt    int               // the last line of a key to ratings that stands above the tables
-	offered  offered           // sentences of running text that were offered already
-	unsaid   int               // how many were passed over, because there are too many
+	title     string            // the plan's
+	headingAt int               // the line of heading
+	heading   string            // the last line that looked like the heading of a page or section
+	chapters  map[string]string // their names by number
+	scale     scale             // of the scores, as a key above them says
+	prose     []row             // the lines, where no table was found yet
+	said      []Milestone       // sentences that say when
+	keyAt     int               // the last line of a key to ratings that stands above the tables
+	offered   offered           // sentences of running text that were offered already
+	unsaid    int               // how many were passed over, because there are too many
 }
 
 // carried is what rows say of those below them.

@@ -34,6 +34,22 @@ func (r *reader) beginSheet() {
 
 // readTable reads rows of a table, as the kind of table that they are.
 func (r *reader) readTable(rows []row) {
+	if r.layout.people {
+		if r.layout.columns == nil {
+			r.layout.columns = []*Column{}
+			r.note("The table below row %d is a list of people. It was not read.", r.layout.line)
+		}
+		return
+	}
+	if !r.scanned {
+		if r.layout.register == nil && r.layout.columns == nil {
+			r.layout.register = r.layout.registerIn(rows, r.sheet)
+		}
+		if r.layout.register != nil {
+			r.registerTable(rows, r.layout.register)
+			return
+		}
+	}
 	if !r.scanned {
 		l := learner{r.table, r.out}
 		if r.layout.columns == nil {
@@ -65,6 +81,9 @@ func (r *reader) readTable(rows []row) {
 	r.layout.plan = r.layout.plan || k == ofMilestones
 	if r.layout.figures = r.layout.figures || k == ofFigures; r.layout.figures {
 		k = ofFigures
+	}
+	if k == ofMilestones && !r.scanned {
+		r.layout.keepFigures()
 	}
 	if k != ofMilestones {
 		r.closeBlock()

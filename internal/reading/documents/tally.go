@@ -20,6 +20,7 @@ type tally struct {
 	met                            int // milestones with an actual date
 	begun                          int // milestones with another date, as that of their start
 	candidates                     int
+	notes                          int
 	inNoOrder                      int // milestones whose date can be read day first or month first
 	firstOfThem                    string
 }
@@ -57,6 +58,9 @@ func (t *tally) Funding(f FundingLine) error {
 
 // Fact counts a fact that is a measure.
 func (t *tally) Fact(f Fact) error {
+	if f.Noted != nil {
+		t.notes++
+	}
 	if f.Kind == "figure" && (f.Measure == nil || !isNumber(strings.Trim(f.Measure.Value, "%£€$ "))) {
 		t.words++
 	}
@@ -91,7 +95,7 @@ func (t *tally) undated() string {
 // nothing is why a document of which nothing was read is refused; nil where something was, or where there is nothing below
 // its headings.
 func (t *tally) nothing(columns []*Column) error {
-	if t.milestones == 0 && t.fundings == 0 && (t.measures == 0 || t.words > t.measures || t.onlyFigures(columns)) {
+	if t.milestones == 0 && t.fundings == 0 && t.notes == 0 && (t.measures == 0 || t.words > t.measures || t.onlyFigures(columns)) {
 		rows := 0
 		var names []string
 		for _, c := range columns {

@@ -27,7 +27,7 @@ func openXLSX(file File, o Options) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	wanted, notes, err := book.choose(o.Sheet)
+	wanted, notes, err := book.choose(o)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +67,34 @@ func openXLSX(file File, o Options) (*source, error) {
 		}})
 	}
 	return s, nil
+}
+
+// isArchive says whether a file may be a workbook.
+func isArchive(file File) bool {
+	head := make([]byte, 4)
+	n, err := file.ReadAt(head, 0)
+	return n == len(head) && (err == nil || errors.Is(err, io.EOF)) && string(head) == "PK\x03\x04"
+}
+
+// visibleSheets are the names of the sheets that are read of a workbook.
+func visibleSheets(file File) (names []string, err error) {
+	archive, err := zip.NewReader(file, file.Size())
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSize(archive); err != nil {
+		return nil, err
+	}
+	book, err := readWorkbook(archive)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range book.sheets {
+		if !s.hidden {
+			names = append(names, s.name)
+		}
+	}
+	return names, nil
 }
 
 func tooLarge(part string, size uint64) error {

@@ -97,15 +97,15 @@ func decodePart(archive *zip.Reader, name string, into any) error {
 	return nil
 }
 
-// choose picks the sheets that are read: the one that is named, or all that are visible.
-func (w *workbook) choose(name string) (wanted []sheetPart, notes []string, err error) {
+// choose picks the sheets that are read: those that are named, or all that are visible.
+func (w *workbook) choose(o Options) (wanted []sheetPart, notes []string, err error) {
 	var names []string
 	for _, s := range w.sheets {
 		names = append(names, fmt.Sprintf("%q", s.name))
 		switch {
-		case name == s.name, name == "" && !s.hidden:
+		case s.name == o.Sheet, o.Sheet == "" && slices.Contains(o.Sheets, s.name), o.Sheet == "" && len(o.Sheets) == 0 && !s.hidden:
 			wanted = append(wanted, s)
-		case name == "":
+		case s.hidden && o.Sheet == "":
 			notes = append(notes, fmt.Sprintf("The sheet %q is hidden and was not read. To read it, name it with --sheet.", s.name))
 		}
 	}

@@ -47,6 +47,8 @@ const (
 	Recurrent Field = "recurrent"
 	Words     Field = "words" // those that a reading was made from
 
+	// Note is a column of a list of risks or the like, whose rows are kept as notes.
+	Note Field = "note"
 	// Ignored is a column that a mapping file says to leave out.
 	Ignored Field = "ignore"
 	// Unread is a column that was not read as anything. The report counts its values.

@@ -232,3 +232,19 @@ func (v Version) AsAt(dated civil.Date) civil.Date {
 	}
 	return last
 }
+
+// OfDay is the version of a column that is of a day.
+func OfDay(day civil.Date) Version { return Version{ofDay, 0, int(day)} }
+
+// onlyMonth is a month with or without its year, and nothing else.
+var onlyMonth = regexp.MustCompile(`(?i)^(?P<month>` + month + `)(?:[ '-]{0,2}(?P<my>(?:20)?\d\d))?$`)
+
+// Month is the version of a column that is headed by a month alone: "Mar 18", "March".
+func Month(text string) (Version, bool) {
+	at := onlyMonth.FindStringSubmatch(text)
+	if at == nil {
+		return Version{}, false
+	}
+	m, err := time.Parse("Jan", strings.ToUpper(at[1][:1])+strings.ToLower(at[1][1:3]))
+	return Version{ofMonth, yearOf(at[2]), int(m.Month())}, err == nil
+}
