@@ -34,6 +34,7 @@ func (s *shown) Candidate(m documents.Milestone) error {
 	s.candidates = append(s.candidates, m)
 	return nil
 }
+
 func (s *shown) Fact(f documents.Fact) error {
 	s.facts = append(s.facts, f)
 	return nil
