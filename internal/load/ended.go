@@ -34,6 +34,20 @@ func (r *run) dates(m *documents.Milestone, ref, source, date, why string) (comm
 	return commands
 }
 
+// firstTold is the day from which a document tells of a milestone: that of the earliest date it gives, which may be before its own.
+func (r *run) firstTold(m *documents.Milestone) string {
+	first := r.result.AsAt
+	for _, e := range m.Earlier {
+		if r.earlier(e) != "" && e.AsAt != m.DateAsAt {
+			first = min(first, e.AsAt.String())
+		}
+	}
+	if m.DateAsAt != 0 {
+		first = min(first, m.DateAsAt.String())
+	}
+	return first
+}
+
 // earlier is a date of a day before the document's own, as it is stated: in ISO where that says it, else in the document's words where the service
 // reads them as the document was read; empty where neither does.
 func (r *run) earlier(e documents.Earlier) string {

@@ -102,10 +102,7 @@ func (r *run) keepElsewhere(told []fundmatch.Line, own []ownSum) {
 	if len(left) == 0 {
 		return
 	}
-	var there []fund
-	for _, f := range r.funds.others {
-		there = append(there, f)
-	}
+	there := slices.Clone(r.funds.others)
 	for _, ref := range slices.Sorted(maps.Keys(r.funds.milestones)) {
 		there = append(there, r.funds.milestones[ref]...)
 	}

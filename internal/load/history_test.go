@@ -72,21 +72,9 @@ Buy the chairs|Estates office|31 August 2018`
 // bringIn brings a document into the plan "hub" as the command does: each version of a workbook that holds its own history.
 func bringIn(t *testing.T, c *client.Client, name string, file []byte) (results []*load.Result) {
 	t.Helper()
-	o := documents.Options{Name: name}
-	versions, err := documents.History(bytes.NewReader(file), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	each := []documents.Options{o}
-	if versions != nil {
-		each = nil
-		for _, v := range versions {
-			each = append(each, v.Options(o))
-		}
-	}
 	stream := c.Push(t.Context())
 	defer stream.Close()
-	for _, o := range each {
+	for _, o := range versionsOf(t, name, file) {
 		result, err := (load.Load{Service: c, Stream: stream, Plan: "hub", Name: "Hub"}).Run(t.Context(), bytes.NewReader(file), o)
 		if err != nil {
 			t.Fatal(err)
@@ -97,6 +85,23 @@ func bringIn(t *testing.T, c *client.Client, name string, file []byte) (results 
 		results = append(results, result)
 	}
 	return results
+}
+
+// versionsOf are the versions of the plan that a document holds, from the oldest.
+func versionsOf(t *testing.T, name string, file []byte) (each []documents.Options) {
+	t.Helper()
+	o := documents.Options{Name: name}
+	versions, err := documents.History(bytes.NewReader(file), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if versions == nil {
+		return []documents.Options{o}
+	}
+	for _, v := range versions {
+		each = append(each, v.Options(o))
+	}
+	return each
 }
 
 // cellsOf are the places from which the date of a milestone was read.
@@ -343,22 +348,18 @@ func dueOf(readings []period.Reading) string {
 func TestWhatTheDryRunShowsOfHistoryIsStated(t *testing.T) {
 	t.Parallel()
 	book := workbook(t, []string{"2018-01-19", "2018-01-12", "RAID"}, fmt.Sprintf(weekly, "31 July 2018"), fmt.Sprintf(weekly, "30 June 2018"), raid)
-	for name, file := range map[string][]byte{"tracker.xlsx": book} {
+	for name, file := range map[string][]byte{"tracker.xlsx": book, "matrix.csv": []byte(matrix)} {
 		c := server(t)
 		bringIn(t, c, name, file)
-		o := documents.Options{Name: name}
-		versions, err := documents.History(bytes.NewReader(file), o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		versions := versionsOf(t, name, file)
 		compared := 0
-		for _, v := range versions {
+		for i, o := range versions {
 			dry := &shown{}
-			report, err := documents.Read(bytes.NewReader(file), v.Options(o), dry)
+			report, err := documents.Read(bytes.NewReader(file), o, dry)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if v.Day == versions[len(versions)-1].Day {
+			if i == len(versions)-1 {
 				besideMilestones(t, c, "hub", dry)
 			}
 			for _, m := range dry.all {

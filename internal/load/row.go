@@ -38,7 +38,11 @@ func (r *run) row(m *documents.Milestone, t target) []*pb.Command {
 	if workstream := fit(m.Workstream.Text, maxName); workstream != "" {
 		amended.Workstream = &workstream
 	}
-	add(&pb.Command{Command: &pb.Command_MilestoneAmended{MilestoneAmended: amended}})
+	begun := r.command(source, &pb.Command{Command: &pb.Command_MilestoneAmended{MilestoneAmended: amended}})
+	if t.by == "" {
+		begun.AsAt = r.firstTold(m)
+	}
+	commands = append(commands, begun)
 	add(&pb.Command{Command: &pb.Command_MilestoneSourced{MilestoneSourced: r.sourced(m, t.ref)}})
 	why := fit(m.Reason.Text, maxWords)
 	commands = append(commands, r.dates(m, t.ref, source, date, why)...)
