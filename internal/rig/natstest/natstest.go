@@ -40,19 +40,9 @@ func Start(t testing.TB, o Options) *Cluster {
 	t.Helper()
 	c := &Cluster{t: t}
 	var routes [Members]int
-	held := make([]net.Listener, 0, 2*Members)
-	for i := range c.ports {
-		for _, port := range []*int{&c.ports[i], &routes[i]} {
-			l := listen(t)
-			held = append(held, l)
-			*port = l.Addr().(*net.TCPAddr).Port
-		}
-	}
-	for _, l := range held {
-		if err := l.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	free := ports(t)
+	copy(c.ports[:], free[:Members])
+	copy(routes[:], free[Members:])
 	var urls []string
 	for _, port := range routes {
 		urls = append(urls, fmt.Sprintf("\"nats://127.0.0.1:%d\"", port))
@@ -81,20 +71,33 @@ func Start(t testing.TB, o Options) *Cluster {
 	return c
 }
 
-// listen finds a free port below those that systems give out by themselves: a server that is started again must find its own free.
-func listen(t testing.TB) net.Listener {
+// ports finds free ports, below those that systems give out by themselves. They stay free while a server is stopped, and it finds its own again: the
+// first port of each block is held until the test ends, and who finds it held takes another block.
+func ports(t testing.TB) []int {
 	t.Helper()
-	const lowest, ports, tries = 20000, 12000, 100
-	var err error
+	const lowest, blocks, block = 20000, 1500, 8
 	begins := fnv.New32a() // apart from those of other tests and processes
 	fmt.Fprint(begins, os.Getpid(), t.Name())
-	for i := range tries {
-		var l net.Listener
-		if l, err = net.Listen("tcp", fmt.Sprint("127.0.0.1:", lowest+(begins.Sum32()+uint32(i))%ports)); err == nil {
-			return l
+	for i := range blocks {
+		first := lowest + (int(begins.Sum32()%blocks)+i)%blocks*block
+		held, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", first))
+		if err != nil {
+			continue
 		}
+		free := make([]int, 0, 2*Members)
+		for port := first + 1; port <= first+2*Members; port++ {
+			if l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port)); err == nil && l.Close() == nil {
+				free = append(free, port)
+			}
+		}
+		if len(free) < 2*Members {
+			_ = held.Close() // it was only looked at
+			continue
+		}
+		t.Cleanup(func() { _ = held.Close() }) // nobody connected to it
+		return free
 	}
-	t.Fatal(err)
+	t.Fatal("there are no free ports")
 	return nil
 }
 
