@@ -129,14 +129,20 @@ func (b *browser) visit(url string) {
 	b.run(chromedp.Navigate(url))
 }
 
-// until waits for an expression of the page to be true.
+// until waits for an expression of the page to be true. The page that is looked at may be left for another one meanwhile.
 func (b *browser) until(what, expression string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(30*time.Millisecond))); err != nil {
-		b.t.Fatalf("waiting for %s: %v (the page is %s)", what, err,
-			ask[string](b, `document.querySelector("#pulse-word")?.textContent + " at " + document.body.dataset.position`))
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(30*time.Millisecond)))
+		switch {
+		case err == nil:
+			return
+		case ctx.Err() != nil:
+			b.t.Fatalf("waiting for %s: %v (the page is %s)", what, err,
+				ask[string](b, `document.querySelector("#pulse-word")?.textContent + " at " + document.body.dataset.position`))
+		}
 	}
 }
 

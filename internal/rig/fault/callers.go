@@ -241,6 +241,8 @@ func (o *Operation) answered(receipt *milepostv1.Receipt, err error) error {
 	case codes.Aborted, codes.FailedPrecondition:
 		o.Outcome = Declined
 		return nil
+	case codes.AlreadyExists: // each operation has a request id of its own, and is sent again as it was
+		return brokenf("TAKEN FOR ANOTHER: the very same request was refused when it came again: %w", err)
 	case codes.ResourceExhausted:
 		return &unanswered{err, true}
 	case codes.Unavailable, codes.DeadlineExceeded, codes.Canceled:
