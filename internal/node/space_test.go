@@ -23,6 +23,9 @@ func TestTheRoomOnTheDiskIsAskedForAgain(t *testing.T) {
 	if n.noRoom() == nil {
 		t.Skip("this machine does not tell what its disk has")
 	}
+	if n.noRoom() == nil {
+		t.Error("who comes a moment after it was full is told that there is room")
+	}
 	n.floor = 0
 	if full := n.noRoom(); full != nil {
 		t.Errorf("there is %v, and was no room a moment ago", full)

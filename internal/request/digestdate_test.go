@@ -3,6 +3,7 @@ package request
 import (
 	"bytes"
 	"reflect"
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -52,5 +53,24 @@ func TestADateIsDigestedAsEveryRequest(t *testing.T) {
 		DeliveryDateStated: &milepostv1.DeliveryDateStated{Ref: "A", DeliveryDate: "2028"},
 	}}}}); !ok {
 		t.Error("a date is left to the others")
+	}
+}
+
+// A field that is added to one of these messages has to be digested by hand too: without it two requests that differ would be one.
+func TestEveryFieldOfADateIsDigested(t *testing.T) {
+	for m, want := range map[proto.Message][]int{
+		&milepostv1.SubmitRequest{}: {1, 2, 3, 4, 20, 21, 30}, &milepostv1.Command{}: {1, 2, 3}, &milepostv1.DeliveryDateStated{}: {1, 2, 3},
+	} {
+		var has []int
+		fields := m.ProtoReflect().Descriptor().Fields()
+		for i := range fields.Len() {
+			if f := fields.Get(i); f.ContainingOneof() == nil || f.HasOptionalKeyword() { // the kinds of command are one each
+				has = append(has, int(f.Number()))
+			}
+		}
+		slices.Sort(has)
+		if !slices.Equal(has, want) {
+			t.Errorf("%s has the fields %v, and appendDate knows of %v", m.ProtoReflect().Descriptor().Name(), has, want)
+		}
 	}
 }
